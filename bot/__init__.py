@@ -1,0 +1,1 @@
+"""Question to evidence to answer, clarification or abstention. Knows the knowledge base only."""

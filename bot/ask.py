@@ -1,0 +1,67 @@
+"""The one ask: question in; answer, clarification or abstention out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.citations import cite, nearest_articles
+from bot.clarify import choices_for
+from bot.confidence import ANSWER_FROM, confidence_of, features_of
+from bot.evidence import choose_evidence, names_dates, question_weights
+from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Outcome
+from kb.knowledge import Knowledge
+from kb.search import search
+from kb.types import Query, Scope
+
+_HITS = 40
+_NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最接近的文章，也可以把问题提交到问题库。"
+_EMPTY = "资料库还没有文章。请先建立索引，或把问题提交到问题库。"
+
+
+def ask(knowledge: Knowledge, question: str, scope: Scope) -> Outcome:
+    """Answer a question out of the library, within the asker's scope.
+
+    An answer consists of verbatim parts of passages, each cited. Raises BadQuestion for a question that
+    cannot be processed and IndexStoreError when the index cannot be read.
+    """
+    ranking = search(knowledge, question, scope, _HITS)
+    hits = ranking.hits
+    if not hits:
+        return Abstention(_EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices)
+    weights = question_weights(knowledge, ranking.query)
+    evidence = choose_evidence(knowledge, ranking.query, hits, weights)
+    cosines = [hit.cosine for hit in hits if hit.cosine is not None]
+    confidence = confidence_of(
+        features_of(knowledge, evidence[0], weights, max(cosines, default=0.0))
+    )
+    if confidence < ANSWER_FROM:
+        return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)
+    readings = choices_for(ranking.query, evidence[0], hits)
+    if readings is not None:
+        return Clarification(readings[0], readings[1], confidence, ranking.notices)
+    citations = cite(knowledge, evidence, scope.as_of or date.today())
+    notices = (*_undated(ranking.query, evidence[0]), *ranking.notices)
+    return Answer(_lines(evidence), citations, confidence, _warnings(citations, notices))
+
+
+def _lines(evidence: Sequence[Evidence]) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (line.strip(), number)
+        for number, item in enumerate(evidence, 1)
+        for line in item.quote.split("\n")
+        if line.strip()
+    )
+
+
+def _undated(query: Query, evidence: Evidence) -> tuple[str, ...]:
+    """Say so when the evidence does not name the year or month that was asked about."""
+    if names_dates(query, evidence.hit):
+        return ()
+    return (f"依据里没有写明“{'、'.join(query.dates)}”，请核对适用的时间",)
+
+
+def _warnings(citations: Sequence[Citation], notices: Sequence[str]) -> tuple[str, ...]:
+    """Everything that must be said with the answer, each once."""
+    said = [warning for citation in citations for warning in citation.warnings]
+    return tuple(dict.fromkeys([*said, *notices]))

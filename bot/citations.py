@@ -1,0 +1,69 @@
+"""Makes citations: where a statement stands, whether it is in force, and what must be said with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import quote, urlencode
+
+from bot.types import Citation, Evidence, Nearest
+from kb.knowledge import Knowledge
+from kb.markup import ARTICLE_URL
+from kb.types import FrontMatter, Hit
+
+_QUOTE_IN_URL = 200
+"""A marked quote in an address is cut here; the page marks what it finds."""
+
+
+def article_url(slug: str, anchor: str, marked: str = "") -> str:
+    """Address of an article's section; `marked` is the text that the page shall highlight."""
+    query = f"?{urlencode({'mark': marked[:_QUOTE_IN_URL]})}" if marked else ""
+    return f"{ARTICLE_URL}{quote(slug)}{query}#{quote(anchor)}"
+
+
+def cite(knowledge: Knowledge, evidence: Sequence[Evidence], today: date) -> tuple[Citation, ...]:
+    """Number the evidence from 1 and say of each where it stands."""
+    return tuple(_citation(knowledge, number, item, today) for number, item in enumerate(evidence, 1))
+
+
+def _citation(knowledge: Knowledge, number: int, evidence: Evidence, today: date) -> Citation:
+    passage = evidence.hit.passage
+    article = knowledge.engine.article(passage.slug)
+    head = article.head if article else FrontMatter(passage.title)
+    return Citation(
+        number=number,
+        slug=passage.slug,
+        title=head.title,
+        section=passage.section,
+        anchor=passage.anchor,
+        url=article_url(passage.slug, passage.anchor, evidence.quote),
+        quote=evidence.quote,
+        effective_from=head.effective_from,
+        effective_to=head.effective_to,
+        status=head.status,
+        warnings=tuple(_warnings(head, today)),
+    )
+
+
+def _warnings(head: FrontMatter, today: date) -> list[str]:
+    warnings = []
+    if not head.verified:
+        warnings.append(f"《{head.title}》的内容待核实，答复前请先确认")
+    if head.status == "retired" or (head.effective_to and head.effective_to < today):
+        warnings.append(f"《{head.title}》已不再执行，请看现行规定")
+    elif head.effective_from and head.effective_from > today:
+        warnings.append(f"《{head.title}》自 {head.effective_from} 起施行，现在还没有生效")
+    if head.review_by and head.review_by < today:
+        warnings.append(f"《{head.title}》已过复核日期 {head.review_by}，请留意是否有新规定")
+    return warnings
+
+
+def nearest_articles(hits: Sequence[Hit], count: int = 3) -> tuple[Nearest, ...]:
+    """The first `count` different articles among the hits."""
+    found: dict[str, Nearest] = {}
+    for hit in hits:
+        passage = hit.passage
+        if passage.slug not in found and len(found) < count:
+            url = article_url(passage.slug, passage.anchor)
+            found[passage.slug] = Nearest(passage.slug, passage.title, passage.section, url)
+    return tuple(found.values())

@@ -1,0 +1,62 @@
+"""The opened knowledge base: engine, model, tokenizer and glossary together, made in one place."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.embedder import Embedder, open_embedder
+from kb.engines import Engine, open_engine
+from kb.glossary import all_words, read_glossary
+from kb.indexer import Indexer
+from kb.settings import Settings
+from kb.tokenizer import Tokenizer
+from kb.types import Finding, Term
+from kb.vector_cache import VectorCache
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What search and answers work with."""
+
+    settings: Settings
+    engine: Engine
+    embedder: Embedder
+    tokenizer: Tokenizer
+    terms: tuple[Term, ...]
+    glossary_findings: tuple[Finding, ...]
+
+    def close(self) -> None:
+        """Release the engine."""
+        self.engine.close()
+
+
+def open_knowledge(settings: Settings, index_threads: int | None = None) -> Knowledge:
+    """Open everything that the settings name. Raises WenzhiError with the remedy.
+
+    `index_threads`: how many processors passages are embedded with; all of them by default.
+    """
+    terms, findings = read_glossary(settings.articles)
+    wheel = None if settings.model_wheel == Path(".") else settings.model_wheel
+    threads = index_threads or os.cpu_count() or 1
+    return Knowledge(
+        settings=settings,
+        engine=open_engine(settings),
+        embedder=open_embedder(settings.model, settings.state / "models", threads, wheel),
+        tokenizer=Tokenizer(all_words(terms)),
+        terms=tuple(terms),
+        glossary_findings=tuple(findings),
+    )
+
+
+def open_indexer(knowledge: Knowledge) -> Indexer:
+    """The indexer that keeps this knowledge base up to date with its articles."""
+    return Indexer(
+        library=knowledge.settings.articles,
+        engine=knowledge.engine,
+        embedder=knowledge.embedder,
+        tokenizer=knowledge.tokenizer,
+        cache=VectorCache(knowledge.settings.state / "vectors.sqlite"),
+        limit=knowledge.settings.article_limit,
+    )

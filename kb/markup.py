@@ -1,0 +1,181 @@
+"""Markdown to a clean HTML tree: rendered once, sanitised, links and images made local."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+import lxml.html
+import markdown
+import nh3
+from lxml.html import HtmlElement
+from markdown.preprocessors import Preprocessor
+
+ARTICLE_URL = "/wiki/"
+"""Where the web serves articles; links between articles are rewritten to it."""
+
+ATTACHMENT_URL = "/attachments/"
+"""Where the web serves the pictures and files that lie beside the articles."""
+
+_EXTENSIONS = (
+    "pymdownx.superfences",
+    "pymdownx.highlight",
+    "tables",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "sane_lists",
+)
+_CONFIGURATION = {"pymdownx.highlight": {"use_pygments": False}}
+_TAGS = set(nh3.ALLOWED_TAGS) | {"mark", "section"}
+_ATTRIBUTES = {
+    **{name: set(values) for name, values in nh3.ALLOWED_ATTRIBUTES.items()},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+    "div": {"class"},
+    "p": {"class"},
+    "code": {"class"},
+    "ol": {"start"},
+    "th": {"align", "colspan", "rowspan"},
+    "td": {"align", "colspan", "rowspan"},
+    "img": {"src", "alt", "title", "width", "height"},
+}
+_ATTRIBUTES["a"] = {"href", "title"}
+
+_CONTAINER_LINE = re.compile(r"^\s*</?(?:div|section|[A-Z][A-Za-z]+)(?:\s[^<>]*)?>\s*$")
+_LIST_ITEM = re.compile(r"^ {0,3}(?:[-*+]|\d{1,9}[.)])\s+\S")
+_TABLE_ROW = re.compile(r"^ {0,3}\|.*\|\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of an article to another: target slug, anchor (may be empty) and the text as written."""
+
+    slug: str
+    anchor: str
+    written: str
+
+
+class _Loosen(Preprocessor):
+    """Accepts what people write: a list or table right under a paragraph, container tags around Markdown."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        result: list[str] = []
+        for line in lines:
+            if _CONTAINER_LINE.match(line):
+                line = ""
+            previous = result[-1] if result else ""
+            if previous.strip() and _starts_block(line, previous):
+                result.append("")
+            result.append(line)
+        return result
+
+
+def _starts_block(line: str, previous: str) -> bool:
+    plain = not previous.startswith((" ", "\t", ">", "#")) and not _LIST_ITEM.match(previous)
+    if _LIST_ITEM.match(line):
+        return plain and not _TABLE_ROW.match(previous)
+    return bool(_TABLE_ROW.match(line)) and plain and not _TABLE_ROW.match(previous)
+
+
+def render(body: str) -> HtmlElement:
+    """Return the sanitised HTML tree of a Markdown text, under one `div`.
+
+    Scripts, styles, event handlers and unknown tags are gone; ids remain on headings only.
+    """
+    converter = markdown.Markdown(extensions=list(_EXTENSIONS), extension_configs=_CONFIGURATION)
+    converter.preprocessors.register(_Loosen(converter), "loosen", 24)
+    clean = nh3.clean(
+        converter.convert(body),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        link_rel=None,
+        url_schemes={"http", "https", "mailto", "tel"},
+    )
+    return lxml.html.fragment_fromstring(clean, create_parent="div")
+
+
+def localise(tree: HtmlElement, slug: str) -> tuple[list[Link], list[str]]:
+    """Rewrite links and pictures of the article `slug` in place.
+
+    Links to `.md` files become wiki addresses, pictures beside the article become attachment addresses;
+    a picture from another host becomes a plain link, and a path that leaves the library is removed.
+    Returns the links to other articles and the paths that were refused.
+    """
+    links: list[Link] = []
+    refused: list[str] = []
+    for element in list(tree.iter("a")):
+        _localise_link(element, slug, links, refused)
+    for element in list(tree.iter("img")):
+        _localise_picture(element, slug, refused)
+    return links, refused
+
+
+def _localise_link(element: HtmlElement, slug: str, links: list[Link], refused: list[str]) -> None:
+    written = element.get("href") or ""
+    parts = urlsplit(written)
+    if parts.scheme or parts.netloc:
+        element.set("rel", "noopener noreferrer nofollow")
+        return
+    if not parts.path:
+        return
+    target = _inside(slug, unquote(parts.path))
+    if target is None:
+        refused.append(written)
+        del element.attrib["href"]
+    elif target.endswith(".md"):
+        anchor = unquote(parts.fragment)
+        links.append(Link(target.removesuffix(".md"), anchor, written))
+        suffix = f"#{quote(anchor)}" if anchor else ""
+        element.set("href", ARTICLE_URL + quote(target.removesuffix(".md")) + suffix)
+    else:
+        element.set("href", ATTACHMENT_URL + quote(target))
+
+
+def _localise_picture(element: HtmlElement, slug: str, refused: list[str]) -> None:
+    written = element.get("src") or ""
+    parts = urlsplit(written)
+    if parts.scheme or parts.netloc:
+        element.tag = "a"
+        element.attrib.pop("src", None)
+        element.set("href", written)
+        element.set("rel", "noopener noreferrer nofollow")
+        element.text = f"［外部图片：{element.attrib.pop('alt', '') or written}］"
+        return
+    target = _inside(slug, unquote(parts.path))
+    if target is None or not target:
+        refused.append(written)
+        element.attrib.pop("src", None)
+    else:
+        element.set("src", ATTACHMENT_URL + quote(target))
+        element.set("loading", "lazy")
+
+
+def _inside(slug: str, path: str) -> str | None:
+    """Resolve a path written in the article `slug`; None when it leaves the library."""
+    base = "" if path.startswith("/") else posixpath.dirname(slug)
+    target = posixpath.normpath(posixpath.join(base, path.lstrip("/").replace("\\", "/")))
+    return None if target.startswith("..") or "\x00" in target else target
+
+
+def flow(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the blocks of a tree in reading order, going into containers that only group blocks."""
+    for element in tree:
+        if not isinstance(element.tag, str):
+            continue
+        grouping = element.tag in {"div", "section", "article", "details"}
+        if grouping and "admonition" not in (element.get("class") or ""):
+            yield from flow(element)
+        else:
+            yield element
+
+
+def to_html(tree: HtmlElement) -> str:
+    """Serialise the children of the tree's root `div`."""
+    inner = (tree.text or "") + "".join(
+        lxml.html.tostring(child, encoding="unicode") for child in tree
+    )
+    return inner.strip()

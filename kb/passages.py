@@ -1,0 +1,243 @@
+"""Cuts an article's tree into sections and passages; the anchors on the page and in the index are the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from kb.markup import flow
+from kb.sentences import pieces, squeeze
+from kb.tokenizer import find_codes, normalise
+from kb.types import LEAD_ANCHOR, FrontMatter, Passage, Section
+
+PASSAGE_CHARACTERS = 400
+"""A passage's text is at most this long, so that with its heading path it fits the model's 512 tokens."""
+
+PASSAGES_VERSION = 1
+"""Raised whenever the same article gives other passages, so that indexes are built anew."""
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_NOT_IN_ANCHOR = re.compile(r"[^\w\u3400-\u9fff-]+")
+
+
+@dataclass(slots=True)
+class _OpenSection:
+    """A section while it is read: its anchor, the headings above it, its text units and table rows."""
+
+    anchor: str
+    headings: tuple[str, ...]
+    units: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    repeat: dict[int, str] = field(default_factory=dict)
+
+
+class Anchors:
+    """Gives every heading of one article an anchor of its own; repeats are numbered."""
+
+    def __init__(self) -> None:
+        self._used = {LEAD_ANCHOR}
+
+    def claim(self, wanted: str) -> str:
+        base = _NOT_IN_ANCHOR.sub("-", wanted.strip().lower()).strip("-") or "section"
+        anchor, number = base, 1
+        while anchor in self._used:
+            number += 1
+            anchor = f"{base}-{number}"
+        self._used.add(anchor)
+        return anchor
+
+
+def cut(tree: HtmlElement, slug: str, head: FrontMatter) -> tuple[list[Section], list[Passage]]:
+    """Number the tree's headings in place and return its sections and passages in reading order."""
+    sections: list[Section] = []
+    passages: list[Passage] = []
+    for part in _open_sections(tree, head, sections):
+        passages += _passages_of(part, slug, head)
+    passages += _question_passages(slug, head)
+    return sections, passages
+
+
+def _open_sections(
+    tree: HtmlElement, head: FrontMatter, sections: list[Section]
+) -> Iterator[_OpenSection]:
+    anchors, path = Anchors(), [""] * 7
+    current = _OpenSection(LEAD_ANCHOR, ())
+    if head.summary:
+        current.units.append(head.summary)
+    for block in flow(tree):
+        level = _HEADINGS.get(block.tag)
+        if level is None:
+            _add_block(current, block)
+            continue
+        yield current
+        text = squeeze(block.text_content())
+        section = Section(level, text, anchors.claim(block.get("id") or text))
+        block.set("id", section.anchor)
+        sections.append(section)
+        path[level:] = [text] + [""] * (6 - level)
+        current = _OpenSection(section.anchor, tuple(word for word in path if word))
+    yield current
+
+
+def _add_block(section: _OpenSection, block: HtmlElement) -> None:
+    match block.tag:
+        case "ul" | "ol":
+            section.units += _list_lines(block, 0)
+        case "table":
+            _add_table(section, block)
+        case "pre":
+            section.units += [line for line in block.text_content().splitlines() if line.strip()]
+        case "dl":
+            section.units += [squeeze(item.text_content()) for item in block]
+        case "hr" | "br":
+            pass
+        case _:
+            section.units += [text for text in _paragraphs(block) if text]
+
+
+def _paragraphs(block: HtmlElement) -> Iterator[str]:
+    """The texts of a paragraph, quotation or admonition; lists and code inside keep their lines."""
+    blocks = [child for child in block if isinstance(child.tag, str) and child.tag in _BLOCKS]
+    if not blocks:
+        yield squeeze(block.text_content())
+        return
+    yield squeeze(block.text or "")
+    for child in blocks:
+        if child.tag in ("ul", "ol"):
+            yield from _list_lines(child, 0)
+        elif child.tag == "table":
+            for cells in _table_cells(child):
+                yield " | ".join(cells)
+        else:
+            yield from _paragraphs(child)
+
+
+_BLOCKS = {"p", "ul", "ol", "div", "pre", "table", "blockquote"}
+
+
+def _list_lines(block: HtmlElement, depth: int) -> list[str]:
+    """One line per item, numbered as on the page, nested lists indented."""
+    lines: list[str] = []
+    start = block.get("start") or "1"
+    number = int(start) if start.isdecimal() else 1
+    for item in block:
+        if item.tag != "li":
+            continue
+        mark = f"{number}. " if block.tag == "ol" else "· "
+        own = squeeze(item.text or "")
+        nested: list[str] = []
+        for child in item:
+            if child.tag in ("ul", "ol"):
+                nested += _list_lines(child, depth + 1)
+            elif child.tag in ("pre", "table", "div", "blockquote"):
+                nested += [line for line in child.text_content().splitlines() if line.strip()]
+            elif isinstance(child.tag, str):
+                own = squeeze(f"{own} {child.text_content()}" if child.tag == "p" else own + child.text_content())
+            own += squeeze(child.tail or "")
+        lines.append("  " * depth + mark + own)
+        lines += nested
+        number += 1
+    return lines
+
+
+def _table_cells(table: HtmlElement) -> list[list[str]]:
+    rows = []
+    for row in table.iter("tr"):
+        cells = [squeeze(cell.text_content()) for cell in row if cell.tag in ("td", "th")]
+        if any(cells):
+            rows.append(cells)
+    return rows
+
+
+def _add_table(section: _OpenSection, table: HtmlElement) -> None:
+    """A table becomes one unit per row; each row is also kept as 「列=值」 for a passage of its own."""
+    cells = _table_cells(table)
+    if not cells:
+        return
+    header = cells[0]
+    header_line = " | ".join(header)
+    section.units.append(header_line)
+    for row in cells[1:]:
+        section.repeat[len(section.units)] = header_line
+        section.units.append(" | ".join(row))
+        section.rows.append(row_text(header, row))
+
+
+def row_text(header: list[str], row: list[str]) -> str:
+    """A table row that can be read alone: `列=值；列=值`."""
+    names = header + [""] * (len(row) - len(header))
+    return "；".join(
+        f"{name}={value}" if name else value for name, value in zip(names, row, strict=False) if value
+    )
+
+
+def _passages_of(section: _OpenSection, slug: str, head: FrontMatter) -> Iterator[Passage]:
+    lead = section.anchor == LEAD_ANCHOR
+    article_codes = _canonical(head.codes) if lead else []
+    for number, text in enumerate(_pack(section), 1):
+        suffix = "" if number == 1 else f"~{number}"
+        yield _passage(section, slug, head, suffix, "text", text, article_codes)
+    for number, text in enumerate(section.rows, 1):
+        for part, piece in enumerate(pieces(text, PASSAGE_CHARACTERS), 1):
+            suffix = f"~r{number}" if part == 1 else f"~r{number}.{part}"
+            yield _passage(section, slug, head, suffix, "row", piece, [])
+
+
+def _passage(
+    section: _OpenSection,
+    slug: str,
+    head: FrontMatter,
+    suffix: str,
+    form: str,
+    text: str,
+    codes: list[str],
+) -> Passage:
+    found = find_codes(normalise(" ".join((head.title, *section.headings, text))))
+    return Passage(
+        id=f"{slug}#{section.anchor}{suffix}",
+        slug=slug,
+        anchor=section.anchor,
+        form="row" if form == "row" else "text",
+        title=head.title,
+        headings=section.headings,
+        text=text,
+        codes=tuple(dict.fromkeys([*codes, *found])),
+    )
+
+
+def _question_passages(slug: str, head: FrontMatter) -> Iterator[Passage]:
+    codes = tuple(_canonical(head.codes))
+    for number, question in enumerate(head.questions, 1):
+        identifier = f"{slug}#{LEAD_ANCHOR}~q{number}"
+        yield Passage(identifier, slug, LEAD_ANCHOR, "question", head.title, (), question, codes)
+
+
+def _canonical(codes: Iterable[str]) -> list[str]:
+    """Front-matter codes in the spelling of `find_codes`; a code it does not know is kept, normalised."""
+    result: list[str] = []
+    for code in codes:
+        normalised = normalise(code).strip()
+        result += find_codes(normalised) or [normalised]
+    return result
+
+
+def _pack(section: _OpenSection) -> Iterator[str]:
+    """Join the section's units into texts of at most PASSAGE_CHARACTERS, cut only between units.
+
+    A single unit that is longer is cut at sentence ends; a table that goes on repeats its header line.
+    """
+    lines: list[str] = []
+    size = 0
+    for number, unit in enumerate(section.units):
+        for piece in pieces(unit, PASSAGE_CHARACTERS):
+            if lines and size + len(piece) > PASSAGE_CHARACTERS:
+                yield "\n".join(lines)
+                header = section.repeat.get(number, "")
+                lines, size = ([header], len(header) + 1) if header else ([], 0)
+            lines.append(piece)
+            size += len(piece) + 1
+    if any(line.strip() for line in lines):
+        yield "\n".join(lines)

@@ -1,0 +1,133 @@
+"""Turns text into the tokens that every engine indexes and searches: words, character bigrams, codes."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import jieba
+import opencc
+
+jieba.setLogLevel(logging.WARNING)
+
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇"
+_CJK_RUN = re.compile(f"[{_CJK}]+")
+_PIECE = re.compile(f"[{_CJK}]+|[a-z0-9_]+(?:[.:][a-z0-9_]+)*")
+_BRACKETS = str.maketrans({"[": "〔", "【": "〔", "(": "〔", "]": "〕", "】": "〕", ")": "〕", "﹝": "〔", "﹞": "〕"})
+
+# Organs and document kinds that begin a document number (人社部发, 浙政, 国办发, 浙劳社老 …).
+_ORGAN = "国浙绍嵊杭人社部厅发办函规财税医保劳老政府委字民中组教卫建综"
+_DOCUMENT_NUMBER = re.compile(
+    rf"([{_ORGAN}]{{0,8}})\s*[〔【\[(﹝]\s*((?:19|20)\d\d)\s*[〕】\])﹞]\s*(\d{{1,4}})\s*号"
+)
+_ORDER_NUMBER = re.compile(r"令\s*第?\s*(\d{1,4})\s*号")
+_HEX_CODE = re.compile(r"(?<![a-z0-9])0x[0-9a-f]{2,8}(?![a-z0-9])")
+_LETTER_CODE = re.compile(r"(?<![a-z0-9_.])([a-z]{1,10})[-_ :]?(\d{3,8})(?![a-z0-9_.]*[a-z_])(?!\d)")
+
+# Year and month as written (1967年3月), and numbers with their unit (60岁, 5级, 12个月): looked up whole.
+_YEAR_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月)?")
+_QUANTITY = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:个月|周岁|岁|级|天|日|倍|元|%)")
+
+# Function words and question words that say nothing about the subject of a question.
+STOP_WORDS = frozenset(
+    "的 了 是 在 和 与 及 或 也 都 就 而 把 被 对 从 到 为 以 于 之 其 这 那 有 吗 呢 吧 啊 呀 么 "
+    "什么 怎么 怎样 如何 哪些 哪个 哪里 哪儿 多少 为什么 为何 请问 可以 能否 能不能 是否 是不是 需要 "
+    "应该 一下 我 你 他 她 它 我们 你们 他们 您 个 一个 等 等等 并 且 但 但是 如果 the a an of to in is and or"
+    .split()
+)
+
+
+@lru_cache(maxsize=1)
+def _traditional_to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """Return text in the one spelling that is compared: NFKC, lower case, simplified characters."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    if folded.isascii():
+        return folded
+    return str(_traditional_to_simplified().convert(folded))
+
+
+def find_codes(normalised: str) -> list[str]:
+    """Return the codes in normalised text in canonical spelling, in order, without repeats.
+
+    Document numbers (`人社部发〔2024〕94号`), order numbers (`令55号`), error codes (`ora-12541`) and
+    hexadecimal codes (`0x8010001d`): the strings that staff look up exactly.
+    """
+    codes: list[str] = []
+    for match in _DOCUMENT_NUMBER.finditer(normalised):
+        codes.append(f"{match[1]}〔{match[2]}〕{int(match[3])}号")
+    codes += [f"令{int(match[1])}号" for match in _ORDER_NUMBER.finditer(normalised)]
+    codes += [match[0] for match in _HEX_CODE.finditer(normalised)]
+    codes += [f"{match[1]}-{match[2]}" for match in _LETTER_CODE.finditer(normalised)]
+    return list(dict.fromkeys(codes))
+
+
+def find_dates(normalised: str) -> list[str]:
+    """Return the years (`2024年`) and months (`1967年3月`) in normalised text, without repeats."""
+    found = (
+        f"{match[1]}年{int(match[2])}月" if match[2] else f"{match[1]}年"
+        for match in _YEAR_MONTH.finditer(normalised)
+    )
+    return list(dict.fromkeys(found))
+
+
+def _quantities(normalised: str) -> list[str]:
+    years = [f"{match[1]}年" for match in _YEAR_MONTH.finditer(normalised)]
+    months = [found for found in find_dates(normalised) if found.endswith("月")]
+    return years + months + _QUANTITY.findall(normalised)
+
+
+class Tokenizer:
+    """jieba with the glossary as its dictionary, plus character bigrams and whole codes.
+
+    Two-character words are always found, because every pair of neighbouring characters is a token.
+    """
+
+    VERSION = 2
+    """Raised whenever the same text gives other tokens, so that indexes are built anew."""
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._jieba = jieba.Tokenizer()
+        self._lock = threading.Lock()
+        self._words = sorted({normalise(word) for word in words})
+        self._jieba.initialize()
+        for word in self._words:
+            self._jieba.add_word(word)
+
+    @property
+    def recipe(self) -> str:
+        """Names what this tokenizer does: its version and its dictionary."""
+        words = hashlib.sha256("\n".join(self._words).encode()).hexdigest()[:12]
+        return f"tokenizer-{self.VERSION}-{words}"
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the tokens of a text, in order and with repeats (their count is the term frequency)."""
+        normalised = normalise(text)
+        found = find_codes(normalised) + _quantities(normalised)
+        for piece in _PIECE.findall(normalised):
+            if _CJK_RUN.fullmatch(piece):
+                found += self._chinese(piece)
+            else:
+                found += _latin(piece)
+        return found
+
+    def _chinese(self, run: str) -> list[str]:
+        """Bigrams and dictionary words; a two-character word counts twice, which sets it above chance pairs."""
+        pairs = [run[i : i + 2] for i in range(len(run) - 1)]
+        words = [word for word in self._jieba.cut(run) if len(word) > 1 or len(run) == 1]
+        return [token for token in pairs + words if token not in STOP_WORDS]
+
+
+def _latin(piece: str) -> list[str]:
+    parts = [part for part in re.split(r"[_.:]", piece) if part]
+    if piece in STOP_WORDS:
+        return []
+    return [piece] if len(parts) <= 1 else [piece, *parts]
