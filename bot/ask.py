@@ -28,12 +28,14 @@ def ask(knowledge: Knowledge, question: str, scope: Scope) -> Outcome:
     ranking = search(knowledge, question, scope, _HITS)
     hits = ranking.hits
     if not hits:
-        return Abstention(_EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices)
+        return Abstention(
+            _EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices
+        )
     weights = question_weights(knowledge, ranking.query)
     evidence = choose_evidence(knowledge, ranking.query, hits, weights)
     cosines = [hit.cosine for hit in hits if hit.cosine is not None]
     confidence = confidence_of(
-        features_of(knowledge, evidence[0], weights, max(cosines, default=0.0))
+        features_of(ranking.query, evidence[0], weights, max(cosines, default=0.0))
     )
     if confidence < ANSWER_FROM:
         return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)

@@ -23,7 +23,9 @@ def article_url(slug: str, anchor: str, marked: str = "") -> str:
 
 def cite(knowledge: Knowledge, evidence: Sequence[Evidence], today: date) -> tuple[Citation, ...]:
     """Number the evidence from 1 and say of each where it stands."""
-    return tuple(_citation(knowledge, number, item, today) for number, item in enumerate(evidence, 1))
+    return tuple(
+        _citation(knowledge, number, item, today) for number, item in enumerate(evidence, 1)
+    )
 
 
 def _citation(knowledge: Knowledge, number: int, evidence: Evidence, today: date) -> Citation:

@@ -47,7 +47,9 @@ def read_article(library: Path, path: PurePosixPath, limit: int) -> Parsed:
     try:
         content = (library / path).read_bytes()
     except OSError as error:
-        return Parsed(None, (Finding(name, 1, f"文件读不出来：{error.strerror}；请检查文件和权限"),))
+        return Parsed(
+            None, (Finding(name, 1, f"文件读不出来：{error.strerror}；请检查文件和权限"),)
+        )
     if len(content) > limit:
         message = f"文件有 {len(content):,} 字节，超过上限 {limit:,} 字节；请拆成几篇"
         return Parsed(None, (Finding(name, 1, message),))
@@ -64,11 +66,11 @@ def parse_article(text: str, path: PurePosixPath, revision: str) -> Parsed:
     """Parse the text of an article; `path` is relative to the library."""
     name, slug = path.as_posix(), slug_of(path)
     cleaned = text.replace("\r\n", "\n").replace("\x00", "")
-    head, body, findings = read_front_matter(cleaned, name, lambda rest: _fallback_title(rest, path))
+    head, body, findings = read_front_matter(
+        cleaned, name, lambda rest: _fallback_title(rest, path)
+    )
     if not _SLUG.fullmatch(slug):
-        findings.append(
-            Finding(name, 1, "文件名和目录名请用小写字母、数字和连字符", "warning")
-        )
+        findings.append(Finding(name, 1, "文件名和目录名请用小写字母、数字和连字符", "warning"))
     if head is None:
         return Parsed(None, tuple(findings))
     try:

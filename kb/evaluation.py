@@ -71,7 +71,9 @@ def read_dataset(folder: Path) -> Dataset:
             query, document, grade = line.split("\t")
             relevant.setdefault(query, {})[document] = int(grade)
         passages = tuple(map(_passage, _json_lines(folder / "corpus.jsonl")))
-        queries = {str(row["_id"]): str(row["text"]) for row in _json_lines(folder / "queries.jsonl")}
+        queries = {
+            str(row["_id"]): str(row["text"]) for row in _json_lines(folder / "queries.jsonl")
+        }
     except FileNotFoundError as error:
         remedy = "数据集目录要有 corpus.jsonl、queries.jsonl 和 qrels.tsv"
         raise DatasetError(f"数据集缺少文件 {error.filename}", remedy) from error
@@ -92,7 +94,9 @@ def _passage(row: Mapping[str, Any]) -> Passage:
     """A document as a passage; a title `甲 > 乙` is a heading path, as in our own articles."""
     path = str(row.get("title", "")).split(" > ")
     identifier = str(row["_id"])
-    return Passage(identifier, identifier, "lead", "text", path[0], tuple(path[1:]), str(row["text"]))
+    return Passage(
+        identifier, identifier, "lead", "text", path[0], tuple(path[1:]), str(row["text"])
+    )
 
 
 def load_dataset(
@@ -145,24 +149,32 @@ def sweep(
     """nDCG@10 of the fusion by keyword weight, on the even and on the odd queries of a data set."""
     limited = replace(knowledge, settings=replace(knowledge.settings, question_limit=5000))
     queries: dict[str, Query] = {
-        identifier: make_query(limited, text, _SCOPE) for identifier, text in dataset.queries.items()
+        identifier: make_query(limited, text, _SCOPE)
+        for identifier, text in dataset.queries.items()
     }
     legs = {
-        identifier: (keyword_leg(limited, query, CANDIDATES), nearest_leg(limited, query, CANDIDATES))
+        identifier: (
+            keyword_leg(limited, query, CANDIDATES),
+            nearest_leg(limited, query, CANDIDATES),
+        )
         for identifier, query in queries.items()
     }
     halves = (list(queries)[::2], list(queries)[1::2])
     result = {}
     for weight in weights:
         found = [
-            measure({name: list(fuse(*legs[name], weight)) for name in half}, dataset.relevant).ndcg_10
+            measure(
+                {name: list(fuse(*legs[name], weight)) for name in half}, dataset.relevant
+            ).ndcg_10
             for half in halves
         ]
         result[weight] = (found[0], found[1])
     return result
 
 
-def measure(rankings: Mapping[str, Sequence[str]], relevant: Mapping[str, Mapping[str, int]]) -> Measures:
+def measure(
+    rankings: Mapping[str, Sequence[str]], relevant: Mapping[str, Mapping[str, int]]
+) -> Measures:
     """Mean nDCG@10, recall@5, recall@10 and MRR@10 of rankings against graded judgements.
 
     nDCG after Järvelin and Kekäläinen (2002) with gain = grade, as trec_eval computes it.

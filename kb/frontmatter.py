@@ -89,7 +89,9 @@ def _head_length(text: str) -> int:
 def _yaml_finding(error: yaml.YAMLError, path: str) -> Finding:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 2 if mark is not None else 1
-    return Finding(path, line, f"文件头的 YAML 写错了，第 {line} 行附近无法解析；请检查冒号、引号和缩进")
+    return Finding(
+        path, line, f"文件头的 YAML 写错了，第 {line} 行附近无法解析；请检查冒号、引号和缩进"
+    )
 
 
 def _read_key(head: _Head, key: str, value: Any) -> None:
@@ -139,7 +141,9 @@ def _as_date(value: Any) -> date | None:
 
 def _read_list(head: _Head, key: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
-    words = tuple(" ".join(str(item).split()) for item in items if item is not None and str(item).strip())
+    words = tuple(
+        " ".join(str(item).split()) for item in items if item is not None and str(item).strip()
+    )
     if key == "audience":
         for word in words:
             if word not in AUDIENCES:

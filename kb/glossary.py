@@ -23,7 +23,9 @@ def read_glossary(library: Path) -> tuple[list[Term], list[Finding]]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
-        return [], [Finding(GLOSSARY_PATH, line, f"术语表第 {line} 行附近无法解析；请检查冒号、引号和缩进")]
+        return [], [
+            Finding(GLOSSARY_PATH, line, f"术语表第 {line} 行附近无法解析；请检查冒号、引号和缩进")
+        ]
     terms: list[Term] = []
     findings: list[Finding] = []
     for number, item in enumerate(content or [], 1):

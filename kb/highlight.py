@@ -73,6 +73,24 @@ def mark_evidence(html: str, anchor: str, quotes: Sequence[str]) -> str:
     return to_html(tree)
 
 
+def evidence_anchor(html: str, quotes: Sequence[str]) -> str:
+    """Return the anchor of the section that holds the most of the quotes' lines; "" when none does.
+
+    For links that name the quote only: the `#anchor` of an address never reaches the server.
+    """
+    lines = _quote_lines(quotes)
+    if not lines:
+        return ""
+    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    headings = [block.get("id") or "" for block in flow(tree) if block.tag in _HEADINGS]
+    found: dict[str, int] = {}
+    for anchor in dict.fromkeys([LEAD_ANCHOR, *headings]):
+        units = [unit for block in _section(tree, anchor) for unit in _units(block)]
+        found[anchor] = sum(len(line) for _, line in _matches(units, lines))
+    best = max(found, key=lambda anchor: found[anchor])
+    return best if found[best] else ""
+
+
 def _quote_lines(quotes: Sequence[str]) -> list[str]:
     text = "\n".join(quotes)[:_QUOTE_CHARACTERS]
     lines = dict.fromkeys(_dense(line) for line in text.splitlines()[:_QUOTE_LINES])
@@ -99,8 +117,6 @@ def _units(block: HtmlElement) -> Iterator[_Unit]:
         yield from _list_units(block)
     elif block.tag == "table":
         yield from _table_units(block)
-    elif block.tag == "pre":
-        yield from _line_units(block)
     elif block.tag == "dl" or any(child.tag in _BLOCKS for child in block):
         yield _Unit((_Piece(block.text or "", block),))
         for child in block:
@@ -135,21 +151,20 @@ def _table_units(table: HtmlElement) -> Iterator[_Unit]:
         yield _Unit(tuple(_separated(cells, [""] * len(cells), "|")))
         if header:
             names = [f"{name}=" if name else "" for name in header] + [""] * len(cells)
-            filled = [(cell, name) for cell, name, text in zip(cells, names, texts, strict=False) if text]
+            filled = [
+                (cell, name) for cell, name, text in zip(cells, names, texts, strict=False) if text
+            ]
             pieces = _separated([cell for cell, _ in filled], [name for _, name in filled], "；")
             yield _Unit(tuple(pieces), row=True)
         header = header or texts
 
 
-def _separated(cells: Sequence[tuple[_Piece, ...]], names: Sequence[str], mark: str) -> Iterator[_Piece]:
+def _separated(
+    cells: Sequence[tuple[_Piece, ...]], names: Sequence[str], mark: str
+) -> Iterator[_Piece]:
     for number, (cell, name) in enumerate(zip(cells, names, strict=True)):
         yield _Piece((mark if number else "") + name)
         yield from cell
-
-
-def _line_units(block: HtmlElement) -> Iterator[_Unit]:
-    """One unit per text of a code block; a line of it is found inside."""
-    yield _Unit(tuple(_pieces(block)))
 
 
 def _pieces(element: HtmlElement, without: frozenset[str] = frozenset()) -> Iterator[_Piece]:

@@ -54,7 +54,13 @@ class Indexer:
     def recipe(self) -> str:
         """Names everything beside the file that shapes what is indexed."""
         weights = ",".join(f"{name}={weight}" for name, weight in FIELD_WEIGHTS.items())
-        parts = (PASSAGES_VERSION, PASSAGE_CHARACTERS, weights, self.tokenizer.recipe, self.embedder.name)
+        parts = (
+            PASSAGES_VERSION,
+            PASSAGE_CHARACTERS,
+            weights,
+            self.tokenizer.recipe,
+            self.embedder.name,
+        )
         return "|".join(map(str, parts))
 
     def update(
@@ -69,7 +75,9 @@ class Indexer:
         known = dict(self.engine.files())
         seen = _scan(self.library)
         recipe = self.recipe
-        changed = [path for path, stamp in seen.items() if _stamp(known.get(path)) != (*stamp, recipe)]
+        changed = [
+            path for path, stamp in seen.items() if _stamp(known.get(path)) != (*stamp, recipe)
+        ]
         gone = [path for path in known if path not in seen]
         if changed or gone:
             states = {path: state for path, state in known.items() if path in seen}
@@ -80,10 +88,14 @@ class Indexer:
         return self._report(len(seen), len(changed), len(gone))
 
     def _report(self, files: int, changed: int, removed: int) -> IndexReport:
-        findings = tuple(finding for state in self.engine.files().values() for finding in state.findings)
+        findings = tuple(
+            finding for state in self.engine.files().values() for finding in state.findings
+        )
         return IndexReport(files, changed, removed, self.engine.size(), self._embedded, findings)
 
-    def _write_words(self, changed: list[str], removed: set[str], states: dict[str, FileState]) -> None:
+    def _write_words(
+        self, changed: list[str], removed: set[str], states: dict[str, FileState]
+    ) -> None:
         """First step of a hurried update: articles with many new texts, without vectors."""
         slow = []
         for path in changed:
@@ -131,7 +143,11 @@ def _scan(library: Path) -> dict[str, tuple[int, int]]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder) / name
-            if name.endswith(".md") and not name.startswith(".") and path.resolve().is_relative_to(root):
+            if (
+                name.endswith(".md")
+                and not name.startswith(".")
+                and path.resolve().is_relative_to(root)
+            ):
                 found[path.relative_to(library).as_posix()] = _file_stamp(path)
     return found
 

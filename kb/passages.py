@@ -135,7 +135,11 @@ def _list_lines(block: HtmlElement, depth: int) -> list[str]:
             elif child.tag in ("pre", "table", "div", "blockquote"):
                 nested += [line for line in child.text_content().splitlines() if line.strip()]
             elif isinstance(child.tag, str):
-                own = squeeze(f"{own} {child.text_content()}" if child.tag == "p" else own + child.text_content())
+                own = squeeze(
+                    f"{own} {child.text_content()}"
+                    if child.tag == "p"
+                    else own + child.text_content()
+                )
             own += squeeze(child.tail or "")
         lines.append("  " * depth + mark + own)
         lines += nested
@@ -170,7 +174,9 @@ def row_text(header: list[str], row: list[str]) -> str:
     """A table row that can be read alone: `列=值；列=值`."""
     names = header + [""] * (len(row) - len(header))
     return "；".join(
-        f"{name}={value}" if name else value for name, value in zip(names, row, strict=False) if value
+        f"{name}={value}" if name else value
+        for name, value in zip(names, row, strict=False)
+        if value
     )
 
 

@@ -15,7 +15,9 @@ from kb.sentences import squeeze
 from kb.tokenizer import find_codes, find_dates, normalise
 from kb.types import LEAD_ANCHOR, Hit, Passage, Query, Ranked, Ranking, Scope
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\uffff]"
+)
 
 _FETCHED = 60
 """How many fused candidates are fetched: enough for 50 results."""
@@ -36,7 +38,9 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
     tokens = tuple(knowledge.tokenizer.tokens(cleaned))
     if not any(character.isalnum() for character in normalised):
         raise BadQuestion("问题里没有可以检索的文字", "请用文字描述要问的内容")
-    return Query(cleaned, tokens, tuple(find_codes(normalised)), tuple(find_dates(normalised)), scope)
+    return Query(
+        cleaned, tokens, tuple(find_codes(normalised)), tuple(find_dates(normalised)), scope
+    )
 
 
 def search(knowledge: Knowledge, text: str, scope: Scope, limit: int = 10) -> Ranking:

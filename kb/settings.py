@@ -66,7 +66,9 @@ def load_settings(
     checked: dict[str, Any] = {}
     for key, (value, origin) in values.items():
         if key not in known:
-            raise SettingsError(f"{origin} 中有不认识的设置“{key}”", f"可用的设置：{'、'.join(known)}")
+            raise SettingsError(
+                f"{origin} 中有不认识的设置“{key}”", f"可用的设置：{'、'.join(known)}"
+            )
         checked[key] = _convert(key, value, known[key], origin)
     return _absolute(replace(Settings(), **checked), folder, "index" in checked)
 
@@ -98,8 +100,12 @@ def _convert(key: str, value: object, default: object, origin: str) -> object:
         or (key in _CHOICES and converted not in _CHOICES[key])
     )
     if wrong:
-        description = next(item.metadata["description"] for item in fields(Settings) if item.name == key)
-        raise SettingsError(f"{origin} 中的设置“{key}”写成了“{value}”，不能使用", f"{key}：{description}")
+        description = next(
+            item.metadata["description"] for item in fields(Settings) if item.name == key
+        )
+        raise SettingsError(
+            f"{origin} 中的设置“{key}”写成了“{value}”，不能使用", f"{key}：{description}"
+        )
     return converted
 
 
@@ -126,5 +132,7 @@ def _absolute(settings: Settings, folder: Path, index_given: bool) -> Settings:
         articles=folder / settings.articles,
         state=state,
         index=folder / settings.index if index_given else state / "index",
-        model_wheel=settings.model_wheel if settings.model_wheel == Path(".") else folder / settings.model_wheel,
+        model_wheel=settings.model_wheel
+        if settings.model_wheel == Path(".")
+        else folder / settings.model_wheel,
     )

@@ -18,7 +18,9 @@ jieba.setLogLevel(logging.WARNING)
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f〇"
 _CJK_RUN = re.compile(f"[{_CJK}]+")
 _PIECE = re.compile(f"[{_CJK}]+|[a-z0-9_]+(?:[.:][a-z0-9_]+)*")
-_BRACKETS = str.maketrans({"[": "〔", "【": "〔", "(": "〔", "]": "〕", "】": "〕", ")": "〕", "﹝": "〔", "﹞": "〕"})
+_BRACKETS = str.maketrans(
+    {"[": "〔", "【": "〔", "(": "〔", "]": "〕", "】": "〕", ")": "〕", "﹝": "〔", "﹞": "〕"}
+)
 
 # Organs and document kinds that begin a document number (人社部发, 浙政, 国办发, 浙劳社老 …).
 _ORGAN = "国浙绍嵊杭人社部厅发办函规财税医保劳老政府委字民中组教卫建综"
@@ -27,7 +29,9 @@ _DOCUMENT_NUMBER = re.compile(
 )
 _ORDER_NUMBER = re.compile(r"令\s*第?\s*(\d{1,4})\s*号")
 _HEX_CODE = re.compile(r"(?<![a-z0-9])0x[0-9a-f]{2,8}(?![a-z0-9])")
-_LETTER_CODE = re.compile(r"(?<![a-z0-9_.])([a-z]{1,10})[-_ :]?(\d{3,8})(?![a-z0-9_.]*[a-z_])(?!\d)")
+_LETTER_CODE = re.compile(
+    r"(?<![a-z0-9_.])([a-z]{1,10})[-_ :]?(\d{3,8})(?![a-z0-9_.]*[a-z_])(?!\d)"
+)
 
 # Year and month as written (1967年3月), and numbers with their unit (60岁, 5级, 12个月): looked up whole.
 _YEAR_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月)?")
@@ -37,8 +41,7 @@ _QUANTITY = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:个月|周岁|岁|级|天|日
 STOP_WORDS = frozenset(
     "的 了 是 在 和 与 及 或 也 都 就 而 把 被 对 从 到 为 以 于 之 其 这 那 有 吗 呢 吧 啊 呀 么 "
     "什么 怎么 怎样 如何 哪些 哪个 哪里 哪儿 多少 为什么 为何 请问 可以 能否 能不能 是否 是不是 需要 "
-    "应该 一下 我 你 他 她 它 我们 你们 他们 您 个 一个 等 等等 并 且 但 但是 如果 the a an of to in is and or"
-    .split()
+    "应该 一下 我 你 他 她 它 我们 你们 他们 您 个 一个 等 等等 并 且 但 但是 如果 the a an of to in is and or".split()
 )
 
 
@@ -97,15 +100,15 @@ class Tokenizer:
     def __init__(self, words: Iterable[str] = ()) -> None:
         self._jieba = jieba.Tokenizer()
         self._lock = threading.Lock()
-        self._words = sorted({normalise(word) for word in words})
+        self._glossary = frozenset(normalise(word) for word in words)
         self._jieba.initialize()
-        for word in self._words:
+        for word in sorted(self._glossary):
             self._jieba.add_word(word)
 
     @property
     def recipe(self) -> str:
         """Names what this tokenizer does: its version and its dictionary."""
-        words = hashlib.sha256("\n".join(self._words).encode()).hexdigest()[:12]
+        words = hashlib.sha256("\n".join(sorted(self._glossary)).encode()).hexdigest()[:12]
         return f"tokenizer-{self.VERSION}-{words}"
 
     def tokens(self, text: str) -> list[str]:
@@ -118,6 +121,22 @@ class Tokenizer:
             else:
                 found += _latin(piece)
         return found
+
+    def subject_tokens(self, text: str) -> set[str]:
+        """The tokens that carry what a text is about: codes, quantities, Latin words, glossary words, and
+        the character pairs inside words; pairs that only meet at a word boundary are left out."""
+        normalised = normalise(text)
+        found = set(find_codes(normalised)) | set(_quantities(normalised))
+        for piece in _PIECE.findall(normalised):
+            if not _CJK_RUN.fullmatch(piece):
+                found.update(_latin(piece))
+                continue
+            for word in self._jieba.cut(piece):
+                if word not in STOP_WORDS:
+                    found.update(word[i : i + 2] for i in range(len(word) - 1))
+                    if word in self._glossary:
+                        found.add(word)
+        return found - STOP_WORDS
 
     def _chinese(self, run: str) -> list[str]:
         """Bigrams and dictionary words; a two-character word counts twice, which sets it above chance pairs."""

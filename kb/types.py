@@ -7,7 +7,15 @@ from datetime import date
 from typing import Literal, get_args
 
 Kind = Literal[
-    "policy", "reconciliation", "settlement", "playbook", "howto", "system", "faq", "training", "glossary"
+    "policy",
+    "reconciliation",
+    "settlement",
+    "playbook",
+    "howto",
+    "system",
+    "faq",
+    "training",
+    "glossary",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 KIND_NAMES: dict[str, str] = {

@@ -66,7 +66,8 @@ class VectorCache:
                 part = keys[start : start + _KEYS_PER_QUERY]
                 marks = ",".join("?" * len(part))
                 rows = self._connection.execute(
-                    f"SELECT key, value FROM vector WHERE key IN ({marks})", part  # noqa: S608
+                    f"SELECT key, value FROM vector WHERE key IN ({marks})",  # noqa: S608
+                    part,
                 )
                 found.update((key, np.frombuffer(value, "<f4")) for key, value in rows)
         return found
@@ -92,6 +93,8 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
+    )
     connection.execute("SELECT count(*) FROM (SELECT 1 FROM vector LIMIT 1)").fetchone()
     return connection

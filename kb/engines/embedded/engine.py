@@ -103,7 +103,7 @@ class EmbeddedEngine:
         files: Mapping[str, FileState],
     ) -> None:
         """See Engine.write."""
-        with self._lock, building(self._folder, None) as target:
+        with self._lock, building(self._folder) as target:
             old = self._open_current()
             if old is not None:
                 link_files(old.folder, target, frozenset({_STATE}))
@@ -228,7 +228,11 @@ def _write_generation(
 
 
 def _next_state(
-    old: _Snapshot | None, number: int, serial: int, replaced: set[str], files: Mapping[str, FileState]
+    old: _Snapshot | None,
+    number: int,
+    serial: int,
+    replaced: set[str],
+    files: Mapping[str, FileState],
 ) -> _State:
     dead: list[int] = list(old.state.dead) if old else []
     gone = dict(old.state.gone) if old else {}

@@ -1,9 +1,9 @@
 """Generations of the index on disk: a new one is built aside and becomes current by one atomic rename.
 
-    index/CURRENT            names the generation that readers open
-    index/generation-000007/ complete and never changed again
-    index/building-…/        a write in progress, or what a killed one left behind
-    index/write.lock         held by the one writer
+index/CURRENT            names the generation that readers open
+index/generation-000007/ complete and never changed again
+index/building-…/        a write in progress, or what a killed one left behind
+index/write.lock         held by the one writer
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def current_generation(folder: Path) -> Path | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise IndexStoreError(f"索引指针 {folder / _CURRENT} 读不出来", "删除索引目录后重新建立索引") from error
+        raise IndexStoreError(
+            f"索引指针 {folder / _CURRENT} 读不出来", "删除索引目录后重新建立索引"
+        ) from error
     return folder / name
 
 
@@ -48,10 +50,10 @@ def verify(generation: Path) -> None:
 
 
 @contextmanager
-def building(folder: Path, base: Path | None) -> Iterator[Path]:
+def building(folder: Path) -> Iterator[Path]:
     """Yield an empty folder for the next generation; on leaving it becomes the current one.
 
-    Files of `base` may be hard-linked into it. When the body raises, nothing changes for readers. One
+    When the body raises, nothing changes for readers. One
     writer at a time: others wait for the lock. Raises IndexStoreError when the disk refuses.
     """
     with _translated(folder):
@@ -146,10 +148,18 @@ def _translated(folder: Path) -> Iterator[None]:
     except OSError as error:
         match error.errno:
             case errno.ENOSPC | errno.EDQUOT:
-                raise IndexStoreError(f"磁盘已满，索引目录 {folder} 写不进去", "清理磁盘后重试；原索引仍可用") from error
+                raise IndexStoreError(
+                    f"磁盘已满，索引目录 {folder} 写不进去", "清理磁盘后重试；原索引仍可用"
+                ) from error
             case errno.EACCES | errno.EPERM | errno.EROFS:
-                raise IndexStoreError(f"索引目录 {folder} 不可写", "检查目录权限和磁盘是否只读；原索引仍可用") from error
+                raise IndexStoreError(
+                    f"索引目录 {folder} 不可写", "检查目录权限和磁盘是否只读；原索引仍可用"
+                ) from error
             case errno.ENOTDIR | errno.EEXIST:
-                raise IndexStoreError(f"索引目录 {folder} 不是目录", "改 index 设置或移走同名文件") from error
+                raise IndexStoreError(
+                    f"索引目录 {folder} 不是目录", "改 index 设置或移走同名文件"
+                ) from error
             case _:
-                raise IndexStoreError(f"索引目录 {folder} 读写出错：{error.strerror}", "检查磁盘；原索引仍可用") from error
+                raise IndexStoreError(
+                    f"索引目录 {folder} 读写出错：{error.strerror}", "检查磁盘；原索引仍可用"
+                ) from error

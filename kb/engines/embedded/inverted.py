@@ -94,7 +94,9 @@ class _WeightedTokens(fields.FieldType):  # type: ignore[misc]
         self.vector = self.column_type = None
         self.multitoken_query = "default"
 
-    def index(self, value: Mapping[str, float], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(
+        self, value: Mapping[str, float], **_: object
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
         for token, weight in value.items():
             yield token.encode(), 1, weight, b""
 

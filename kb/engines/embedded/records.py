@@ -44,6 +44,7 @@ FACETS = np.dtype(
 """One passage's row: its serial number (never reused), where its text lies in the blob, its weighted
 length in tokens, the days (ordinals) between which it is in force, and its facet codes."""
 
+_MASKS_KEPT = 64
 _FOREVER = date.max.toordinal()
 
 
@@ -52,8 +53,8 @@ class SegmentWriter:
 
     def __init__(self, folder: Path, number: int, first_serial: int) -> None:
         self._stem = folder / f"segment-{number:06d}"
-        self._blob = open(f"{self._stem}.passages", "wb")
-        self._vectors = open(f"{self._stem}.vectors", "wb")
+        self._blob = open(f"{self._stem}.passages", "wb")  # noqa: SIM115
+        self._vectors = open(f"{self._stem}.vectors", "wb")  # noqa: SIM115
         self._articles: dict[str, dict[str, Any]] = {}
         self._ids: list[str] = []
         self._slugs: list[str] = []
@@ -112,7 +113,9 @@ class Segments:
     """
 
     def __init__(self, folder: Path, dead: Iterable[int], gone: dict[str, int]) -> None:
-        stems = sorted(str(path).removesuffix(".facets.npy") for path in folder.glob("segment-*.facets.npy"))
+        stems = sorted(
+            str(path).removesuffix(".facets.npy") for path in folder.glob("segment-*.facets.npy")
+        )
         names = [json.loads(Path(f"{stem}.names.json").read_text("utf-8")) for stem in stems]
         facets = [np.load(f"{stem}.facets.npy") for stem in stems]
         self._blobs = [_mapped(Path(f"{stem}.passages")) for stem in stems]
@@ -120,6 +123,7 @@ class Segments:
         self.facets: NDArray[Any] = np.concatenate(facets) if facets else np.empty(0, FACETS)
         self.ids: list[str] = [identifier for part in names for identifier in part["ids"]]
         self.slugs: list[str] = [slug for part in names for slug in part["slugs"]]
+        self._masks: dict[Scope, NDArray[np.bool_]] = {}
         self.alive = ~np.isin(self.facets["serial"], np.fromiter(dead, np.int64))
         alive_rows = np.flatnonzero(self.alive).tolist()
         self.row_of = {self.ids[row]: row for row in alive_rows}
@@ -144,10 +148,21 @@ class Segments:
 
     def articles(self) -> list[Article]:
         """All articles without HTML and passages, ordered by slug."""
-        return [article_of({**self.article_records[slug], "html": ""}) for slug in sorted(self.article_records)]
+        return [
+            article_of({**self.article_records[slug], "html": ""})
+            for slug in sorted(self.article_records)
+        ]
 
     def mask(self, scope: Scope) -> NDArray[np.bool_]:
-        """Which rows are alive and in scope, shape (n,)."""
+        """Which rows are alive and in scope, shape (n,); kept for the scopes asked for lately."""
+        found = self._masks.get(scope)
+        if found is None:
+            if len(self._masks) >= _MASKS_KEPT:
+                self._masks.clear()
+            found = self._masks[scope] = self._mask(scope)
+        return found
+
+    def _mask(self, scope: Scope) -> NDArray[np.bool_]:
         allowed = [code for code, level in enumerate(ACCESS_LEVELS) if level in scope.access]
         chosen = self.alive & np.isin(self.facets["access"], allowed)
         if scope.as_of is not None:
@@ -229,7 +244,9 @@ def passage_record(passage: Passage) -> dict[str, Any]:
 
 def passage_of(record: dict[str, Any]) -> Passage:
     """The passage of a JSON record."""
-    return Passage(**{**record, "headings": tuple(record["headings"]), "codes": tuple(record["codes"])})
+    return Passage(
+        **{**record, "headings": tuple(record["headings"]), "codes": tuple(record["codes"])}
+    )
 
 
 def article_record(article: Article) -> dict[str, Any]:
@@ -249,7 +266,9 @@ def article_of(record: dict[str, Any]) -> Article:
     head = dict(record["head"])
     for key in ("effective_from", "effective_to", "review_by"):
         head[key] = _day(head[key])
-    head["sources"] = tuple(Source(**{**item, "date": _day(item["date"])}) for item in head["sources"])
+    head["sources"] = tuple(
+        Source(**{**item, "date": _day(item["date"])}) for item in head["sources"]
+    )
     for key in ("audience", "systems", "supersedes", "questions", "codes", "tags"):
         head[key] = tuple(head[key])
     return Article(

@@ -1,0 +1,190 @@
+"""Keeps what was asked, what came of it, what readers thought of it, and the problems they reported."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import uuid4
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from kb.database import create_tables, failure, open_database, read_only
+from kb.errors import NotFound
+from kb.masking import mask
+from kb.models import AnswerRow, ConversationRow, FeedbackRow, ProblemRow
+
+NEW = "新建"
+CHINA_TIME = timezone(timedelta(hours=8))
+"""The year of a problem's number begins at midnight here, wherever the server's clock is set."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A record of the 业务问题库: `number` like 2026-0001, `created_at` in UTC, texts masked."""
+
+    number: str
+    question: str
+    note: str
+    answer_id: str | None
+    status: str
+    created_at: datetime
+
+
+def now_utc() -> datetime:
+    """This moment, with its time zone."""
+    return datetime.now(UTC)
+
+
+class Records:
+    """The records database. It is opened on first use and again after a failure, so that a server whose
+    database is down starts, answers, and records again once the database is back.
+
+    Every method raises RecordsError, with the remedy, when the database cannot be read or written. Texts
+    are masked here whatever the caller did before.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], datetime] = now_utc) -> None:
+        """Raises SettingsError when `url` is no database address."""
+        self._engine = open_database(url)
+        self._readers = read_only(self._engine)
+        self._clock = clock
+        self._ready = False
+
+    def record_answer(
+        self,
+        question: str,
+        outcome: str,
+        confidence: float,
+        slugs: Sequence[str],
+        took_ms: int,
+        conversation_id: str | None = None,
+    ) -> tuple[str, str]:
+        """Record a question and its outcome; returns the answer's and the conversation's id.
+
+        An unknown conversation begins a new one.
+        """
+        answer = AnswerRow(
+            id=uuid4().hex,
+            question=_storable(question),
+            outcome=outcome,
+            confidence=confidence,
+            slugs=list(slugs),
+            took_ms=took_ms,
+            answered_at=self._clock(),
+        )
+        with self._session(self._engine) as session:
+            answer.conversation_id = _conversation(session, conversation_id, answer.answered_at)
+            session.add(answer)
+            return answer.id, answer.conversation_id
+
+    def record_feedback(self, answer_id: str, helpful: bool, reason: str = "") -> None:
+        """Record what a reader thought of an answer. Raises NotFound when there is no such answer."""
+        with self._session(self._engine) as session:
+            _require_answer(session, answer_id)
+            feedback = FeedbackRow(
+                answer_id=answer_id,
+                helpful=helpful,
+                reason=_storable(reason),
+                given_at=self._clock(),
+            )
+            session.add(feedback)
+
+    def report_problem(
+        self, question: str, answer_id: str | None = None, note: str = ""
+    ) -> Problem:
+        """Put a question into the problem library under the next number of the year.
+
+        Raises NotFound when `answer_id` is given and there is no such answer.
+        """
+        moment = self._clock()
+        year = moment.astimezone(CHINA_TIME).year
+        with self._session(self._engine) as session:
+            if answer_id is not None:
+                _require_answer(session, answer_id)
+            last = session.scalar(
+                select(func.max(ProblemRow.sequence)).where(ProblemRow.year == year)
+            )
+            problem = ProblemRow(
+                year=year,
+                sequence=(last or 0) + 1,
+                question=_storable(question),
+                note=_storable(note),
+                answer_id=answer_id,
+                status=NEW,
+                created_at=moment,
+            )
+            session.add(problem)
+            return _problem(problem)
+
+    def problems(self, limit: int = 50, offset: int = 0) -> list[Problem]:
+        """The reported problems, newest first."""
+        newest_first = select(ProblemRow).order_by(ProblemRow.id.desc()).limit(limit).offset(offset)
+        with self._session(self._readers) as session:
+            return [_problem(row) for row in session.scalars(newest_first)]
+
+    def problem_count(self) -> int:
+        """How many problems were reported."""
+        with self._session(self._readers) as session:
+            return session.scalar(select(func.count()).select_from(ProblemRow)) or 0
+
+    def check(self) -> None:
+        """Read one record; raises RecordsError when the database does not work."""
+        with self._session(self._readers) as session:
+            session.scalar(select(AnswerRow.id).limit(1))
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        """One transaction. After a failure the next one opens the database afresh."""
+        try:
+            if not self._ready:
+                create_tables(self._engine)
+                self._ready = True
+            with Session(engine) as session, session.begin():
+                yield session
+        except (SQLAlchemyError, OSError) as error:
+            logger.warning("records database failed: %s", error)
+            self._ready = False
+            self._engine.dispose()
+            raise failure(self._engine.url, error) from error
+
+
+def _conversation(session: Session, wanted: str | None, moment: datetime) -> str:
+    """The id of the conversation wanted, or of a new one that begins at `moment`."""
+    if wanted and session.get(ConversationRow, wanted):
+        return wanted
+    conversation = ConversationRow(id=uuid4().hex, started_at=moment)
+    session.add(conversation)
+    session.flush()
+    return conversation.id
+
+
+def _require_answer(session: Session, answer_id: str) -> None:
+    if session.get(AnswerRow, answer_id) is None:
+        raise NotFound("没有这条问答记录", "请重新提问后再操作")
+
+
+def _storable(text: str) -> str:
+    """The text masked, and half surrogate pairs, which no database takes, as question marks."""
+    return mask(text).text.encode("utf-8", "replace").decode()
+
+
+def _problem(row: ProblemRow) -> Problem:
+    return Problem(
+        number=f"{row.year}-{row.sequence:04d}",
+        question=row.question,
+        note=row.note,
+        answer_id=row.answer_id,
+        status=row.status,
+        created_at=row.created_at,
+    )
