@@ -39,7 +39,7 @@ class Features:
 
     `coverage`: share 0..1 of the question's weight found in the evidence's passage, its headings and the
     matched question; `cosine`: of question and passage, -1..1; `exact`: a code of the question was matched,
-    or all of a question of one or two words; `other_people`: the question is about a group of people that
+    or a question of one or two words is what the article or section is called; `other_people`: the question is about a group of people that
     the evidence does not speak of.
     """
 
@@ -56,11 +56,12 @@ def features_of(query: Query, evidence: Evidence, weights: Weights, best_cosine:
         " ".join((hit.passage.title, *hit.passage.headings, hit.question, hit.passage.text))
     )
     coverage = weights.coverage(text, hit.passage.codes)
-    short = len(weights.of) <= _FEW_TOKENS and coverage > 0.99
+    above = normalise(f"{hit.passage.title} {hit.passage.section} {hit.question}")
+    named = len(weights.of) <= _FEW_TOKENS and weights.coverage(above, hit.passage.codes) > 0.99
     return Features(
         coverage=coverage,
         cosine=hit.cosine if hit.cosine is not None else best_cosine - 0.05,
-        exact=hit.code_match or short,
+        exact=hit.code_match or named,
         other_people=any(
             any(word in query.text for word in group) and not any(word in text for word in group)
             for group in _PEOPLE

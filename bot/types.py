@@ -101,5 +101,5 @@ class Delta:
 
 
 def _place(citation: Citation) -> str:
-    section = f" · {citation.section}" if citation.section else ""
-    return f"{citation.title}{section}（{citation.url}）"
+    section = f"，{citation.section}" if citation.section else ""
+    return f"《{citation.title}》{section}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from lxml.html import HtmlElement
@@ -16,6 +16,8 @@ from kb.sentences import squeeze
 from kb.types import Article, Finding
 
 _FIRST_HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*(?:\{[^}]*\})?\s*(?:<!--.*-->)?\s*$", re.MULTILINE)
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters and halves of surrogate pairs, which neither YAML nor HTML can hold."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 
 
@@ -65,7 +67,7 @@ def read_article(library: Path, path: PurePosixPath, limit: int) -> Parsed:
 def parse_article(text: str, path: PurePosixPath, revision: str) -> Parsed:
     """Parse the text of an article; `path` is relative to the library."""
     name, slug = path.as_posix(), slug_of(path)
-    cleaned = text.replace("\r\n", "\n").replace("\x00", "")
+    cleaned = _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     head, body, findings = read_front_matter(
         cleaned, name, lambda rest: _fallback_title(rest, path)
     )
@@ -75,30 +77,32 @@ def parse_article(text: str, path: PurePosixPath, revision: str) -> Parsed:
         return Parsed(None, tuple(findings))
     try:
         tree = render(body)
+        _drop_repeated_title(tree, head.title)
+        links, refused = localise(tree, slug)
+        sections, passages = cut(tree, slug, head)
     except RecursionError:
         message = "正文的引用或列表嵌套太深，无法处理；请减少嵌套层数"
         return Parsed(None, (*findings, Finding(name, 1, message)))
-    _drop_repeated_title(tree, head.title)
-    links, refused = localise(tree, slug)
-    findings += [
-        Finding(name, _line_with(cleaned, written), f"路径“{written}”跳出了文章目录，已去掉链接")
-        for written in refused
-    ]
-    sections, passages = cut(tree, slug, head)
+    findings += _refusals(name, cleaned, refused)
     if not passages:
         findings.append(Finding(name, 1, "文章没有正文", "warning"))
+    linked = tuple(dict.fromkeys(link.slug for link in links))
     article = Article(
-        slug=slug,
-        path=name,
-        revision=revision,
-        head=replace(head),
-        html=to_html(tree),
-        sections=tuple(sections),
-        passages=tuple(passages),
-        links=tuple(dict.fromkeys(link.slug for link in links)),
+        slug, name, revision, head, to_html(tree), tuple(sections), tuple(passages), linked
     )
-    located = tuple(links)
-    return Parsed(article, tuple(findings), located)
+    return Parsed(article, tuple(findings), tuple(links))
+
+
+def _refusals(name: str, text: str, refused: list[str]) -> list[Finding]:
+    """A Finding for every address that was taken out of a link or picture."""
+    return [
+        Finding(
+            name,
+            _line_with(text, written),
+            f"路径“{written}”跳出了文章目录或者写错了，已去掉链接",
+        )
+        for written in refused
+    ]
 
 
 def _fallback_title(body: str, path: PurePosixPath) -> str:

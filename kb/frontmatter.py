@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 
+from kb.sentences import squeeze
 from kb.types import (
     ACCESS_LEVELS,
     AUDIENCES,
@@ -33,20 +34,28 @@ _LISTS = ("audience", "systems", "supersedes", "questions", "codes", "tags")
 _TEXTS = ("title", "summary", "owner")
 _KEYS = frozenset(item.name for item in fields(FrontMatter))
 _SOURCE_KEYS = frozenset({"title", "number", "date", "url"})
+_NOTHING = ("", "~", "null")
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_YAML = YAMLHandler()  # every value is read as text, so that code 0x90 stays 0x90
 
 
 @dataclass
 class _Head:
-    """Collects the values and Findings of one article's head while it is read."""
+    """Collects the values and Findings of one article's head while it is read.
+
+    `text` is the YAML as written; it begins on line `first` of the file.
+    """
 
     path: str
-    lines: list[str]
+    text: str
+    first: int
     values: dict[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def line_of(self, key: str) -> int:
         pattern = re.compile(rf"\s*{re.escape(key)}\s*:")
-        return next((n for n, line in enumerate(self.lines, 1) if pattern.match(line)), 1)
+        lines = enumerate(self.text.split("\n"), self.first)
+        return next((number for number, line in lines if pattern.match(line)), 1)
 
     def error(self, key: str, message: str) -> None:
         self.findings.append(Finding(self.path, self.line_of(key), message))
@@ -65,11 +74,19 @@ def read_front_matter(
     A missing title is replaced by `fallback_title(body)`; unknown keys are Findings only.
     """
     try:
-        metadata, body = frontmatter.parse(text)
+        written, body = _split(text)
+    except ValueError:
+        message = "文件头没有结束；请在最后一项下面单独写一行 ---"
+        return None, "", [Finding(path, 1, message)]
+    head = _Head(path, written, text[: text.find(written)].count("\n") + 1)
+    try:
+        content = _YAML.load(written, Loader=yaml.BaseLoader) or {}
     except yaml.YAMLError as error:
-        return None, "", [_yaml_finding(error, path)]
-    head = _Head(path, text.splitlines()[: _head_length(text)])
-    for key, value in metadata.items():
+        return None, body, [_yaml_finding(error, head)]
+    if not isinstance(content, dict):
+        message = "文件头要一行写一项，写成“title: 标题”的样子；冒号用英文冒号，后面空一格"
+        return None, body, [Finding(path, head.first, message)]
+    for key, value in content.items():
         _read_key(head, str(key), value)
     if not head.values.get("title"):
         head.values["title"] = fallback_title(body)
@@ -79,48 +96,52 @@ def read_front_matter(
     return FrontMatter(**head.values), body, head.findings
 
 
-def _head_length(text: str) -> int:
-    if not text.startswith("---"):
-        return 0
-    end = re.search(r"^---\s*$", text[3:], re.MULTILINE)
-    return text[: 3 + end.end()].count("\n") + 1 if end else 0
+def _split(text: str) -> tuple[str, str]:
+    """The YAML between the first two lines of dashes and the body below. Raises ValueError for an open head."""
+    stripped = text.strip()
+    if not _YAML.detect(stripped):
+        return "", stripped
+    written, body = _YAML.split(stripped)
+    return written, body.strip()
 
 
-def _yaml_finding(error: yaml.YAMLError, path: str) -> Finding:
+def _yaml_finding(error: yaml.YAMLError, head: _Head) -> Finding:
     mark = getattr(error, "problem_mark", None)
-    line = mark.line + 2 if mark is not None else 1
-    return Finding(
-        path, line, f"文件头的 YAML 写错了，第 {line} 行附近无法解析；请检查冒号、引号和缩进"
-    )
+    line = head.first + (mark.line if mark is not None else 0)
+    message = f"文件头的 YAML 写错了，第 {line} 行附近无法解析；请检查冒号、引号和缩进"
+    return Finding(head.path, line, message)
 
 
 def _read_key(head: _Head, key: str, value: Any) -> None:
     if key not in _KEYS:
         head.warn(key, f"文件头有不认识的项“{key}”，已忽略")
-    elif value is None:
+    elif value in _NOTHING:
         return
+    elif key in _LISTS:
+        _read_list(head, key, value)
+    elif key == "sources":
+        _read_sources(head, value)
+    elif not isinstance(value, str):
+        complain = head.warn if key in _TEXTS else head.error
+        complain(key, f"“{key}”只能写一个值，不能写成列表")
     elif key in _CHOICES:
         _read_choice(head, key, value)
     elif key in _DATES:
         _read_date(head, key, value)
-    elif key in _LISTS:
-        _read_list(head, key, value)
     elif key in _TEXTS:
-        head.values[key] = " ".join(str(value).split())
+        head.values[key] = squeeze(value)
     elif key == "verified":
         _read_flag(head, key, value)
-    elif key == "sources":
-        _read_sources(head, value)
 
 
-def _read_choice(head: _Head, key: str, value: Any) -> None:
+def _read_choice(head: _Head, key: str, value: str) -> None:
     if value in _CHOICES[key]:
         head.values[key] = value
     else:
         head.error(key, f"“{key}: {value}”不在可用的值里：{'、'.join(_CHOICES[key])}")
 
 
-def _read_date(head: _Head, key: str, value: Any) -> None:
+def _read_date(head: _Head, key: str, value: str) -> None:
     found = _as_date(value)
     if found is None:
         head.error(key, f"“{key}: {value}”不是日期；请写成 2025-01-01 的样子")
@@ -128,22 +149,19 @@ def _read_date(head: _Head, key: str, value: Any) -> None:
         head.values[key] = found
 
 
-def _as_date(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
+def _as_date(value: str) -> date | None:
     try:
-        return date.fromisoformat(str(value).strip())
+        return datetime.fromisoformat(value.strip()).date()
     except ValueError:
         return None
 
 
 def _read_list(head: _Head, key: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
-    words = tuple(
-        " ".join(str(item).split()) for item in items if item is not None and str(item).strip()
-    )
+    texts = [squeeze(item) for item in items if isinstance(item, str)]
+    words = tuple(text for text in texts if text not in _NOTHING)
+    if len(texts) < len(items):
+        head.warn(key, f"“{key}”里有一项不是文字，已忽略；带冒号的请加引号")
     if key == "audience":
         for word in words:
             if word not in AUDIENCES:
@@ -151,30 +169,30 @@ def _read_list(head: _Head, key: str, value: Any) -> None:
     head.values[key] = words
 
 
-def _read_flag(head: _Head, key: str, value: Any) -> None:
-    if isinstance(value, bool):
-        head.values[key] = value
-    else:
+def _read_flag(head: _Head, key: str, value: str) -> None:
+    flag = _FLAGS.get(value.lower())
+    if flag is None:
         head.error(key, f"“{key}: {value}”只能写 true 或 false")
+    else:
+        head.values[key] = flag
 
 
 def _read_sources(head: _Head, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
-    sources = []
-    for item in items:
-        if not isinstance(item, dict):
-            item = {"title": item}
-        for key in sorted(set(map(str, item)) - _SOURCE_KEYS):
-            head.warn("sources", f"sources 里有不认识的项“{key}”，已忽略")
-        day = item.get("date")
-        if day is not None and _as_date(day) is None:
-            head.error("sources", f"sources 里的日期“{day}”不是日期；请写成 2025-01-01 的样子")
-        sources.append(
-            Source(
-                title=str(item.get("title") or ""),
-                number=str(item.get("number") or ""),
-                date=_as_date(day) if day is not None else None,
-                url=str(item.get("url") or ""),
-            )
-        )
-    head.values["sources"] = tuple(sources)
+    head.values["sources"] = tuple(_source(head, item) for item in items)
+
+
+def _source(head: _Head, item: Any) -> Source:
+    written = item if isinstance(item, dict) else {"title": item}
+    for key in sorted(written.keys() - _SOURCE_KEYS):
+        head.warn("sources", f"sources 里有不认识的项“{key}”，已忽略")
+    texts = {key: squeeze(text) for key, text in written.items() if isinstance(text, str)}
+    day = texts.get("date", "")
+    if day not in _NOTHING and _as_date(day) is None:
+        head.error("sources", f"sources 里的日期“{day}”不是日期；请写成 2025-01-01 的样子")
+    return Source(
+        title=texts.get("title", ""),
+        number=texts.get("number", ""),
+        date=_as_date(day),
+        url=texts.get("url", ""),
+    )

@@ -9,7 +9,7 @@ from kb.types import Ranked
 KEYWORD_WEIGHT = 0.4
 """Share of the keyword leg in the fused score, chosen on the development sets (docs/retrieval.md)."""
 
-CANDIDATES = 100
+CANDIDATES = 200
 """How many places of each ranking enter the fusion."""
 
 

@@ -74,10 +74,7 @@ def mark_evidence(html: str, anchor: str, quotes: Sequence[str]) -> str:
 
 
 def evidence_anchor(html: str, quotes: Sequence[str]) -> str:
-    """Return the anchor of the section that holds the most of the quotes' lines; "" when none does.
-
-    For links that name the quote only: the `#anchor` of an address never reaches the server.
-    """
+    """Return the anchor of the section that holds the most of the quotes' text; "" when none does."""
     lines = _quote_lines(quotes)
     if not lines:
         return ""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-
-from kb.article import Parsed, read_article, slug_of
-from kb.embedder import Embedder
+from kb.article import Parsed, read_article, revision_of, slug_of
+from kb.embedder import Embedder, Matrix
 from kb.engines import Engine, Indexed
 from kb.entries import FIELD_WEIGHTS, entries_of
-from kb.errors import IndexStoreError
+from kb.glossary import GLOSSARY_PATH, all_words, read_glossary
+from kb.library import UNREADABLE, Stamp, scan, stamp_of
 from kb.passages import PASSAGE_CHARACTERS, PASSAGES_VERSION
 from kb.tokenizer import Tokenizer
 from kb.types import Article, FileState, Finding
@@ -24,6 +23,9 @@ Progress = Callable[[str, int, int], None]
 
 _EMBED_LATER = 8
 """With more new texts than this, a hurried update makes an article findable by keyword first."""
+
+_HURRIED_FILES = 50
+"""With more changed files than this (a first index, another recipe) an update does not hurry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ class IndexReport:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What an update has to do: `states` are those known of the files that are still there."""
+
+    recipe: str
+    seen: Mapping[str, Stamp]
+    states: Mapping[str, FileState]
+    changed: Sequence[str]
+    gone: Sequence[str]
+
+
 @dataclass(slots=True)
 class Indexer:
     """Writes one library into one engine."""
@@ -48,7 +61,10 @@ class Indexer:
     tokenizer: Tokenizer
     cache: VectorCache
     limit: int
-    _embedded: int = field(default=0, init=False)
+    _glossary: Stamp = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._glossary = stamp_of(self.library / GLOSSARY_PATH)
 
     @property
     def recipe(self) -> str:
@@ -60,112 +76,125 @@ class Indexer:
             weights,
             self.tokenizer.recipe,
             self.embedder.name,
+            self.limit,
         )
         return "|".join(map(str, parts))
 
     def update(
         self, progress: Progress = lambda step, done, total: None, hurry: bool = False
     ) -> IndexReport:
-        """Index what changed since the last update.
+        """Index what changed since the last update; several may be asked for at once, one works at a time.
 
         `hurry`: articles with many new passages become findable by keyword at once and by meaning in a
         second step. Raises IndexStoreError when the index cannot be written; the old one stays.
         """
-        self._embedded = 0
-        known = dict(self.engine.files())
-        seen = _scan(self.library)
-        recipe = self.recipe
-        changed = [
-            path for path, stamp in seen.items() if _stamp(known.get(path)) != (*stamp, recipe)
-        ]
-        gone = [path for path in known if path not in seen]
-        if changed or gone:
-            states = {path: state for path, state in known.items() if path in seen}
-            removed = {slug_of(PurePosixPath(path)) for path in gone}
-            if hurry and len(changed) <= 3:
-                self._write_words(changed, removed, dict(states))
-            self.engine.write(self._changed(changed, states, progress), removed, states)
-        return self._report(len(seen), len(changed), len(gone))
-
-    def _report(self, files: int, changed: int, removed: int) -> IndexReport:
-        findings = tuple(
-            finding for state in self.engine.files().values() for finding in state.findings
+        self._follow_glossary()
+        plan, embedded = self._plan(), 0
+        if plan.changed or plan.gone:
+            with self.engine.exclusive():
+                plan = self._plan()  # another process may have done some of it meanwhile
+                embedded = self._carry_out(plan, progress, hurry)
+        states = self.engine.files().values()
+        return IndexReport(
+            files=len(plan.seen),
+            changed=len(plan.changed),
+            removed=len(plan.gone),
+            passages=self.engine.size(),
+            embedded=embedded,
+            findings=tuple(finding for state in states for finding in state.findings),
         )
-        return IndexReport(files, changed, removed, self.engine.size(), self._embedded, findings)
 
-    def _write_words(
-        self, changed: list[str], removed: set[str], states: dict[str, FileState]
-    ) -> None:
-        """First step of a hurried update: articles with many new texts, without vectors."""
-        slow = []
-        for path in changed:
-            article = read_article(self.library, PurePosixPath(path), self.limit).article
-            if article and self.cache.missing(self.embedder, _texts(article)) > _EMBED_LATER:
-                slow.append(article)
-        if slow:
-            words = (self._indexed(article, vectors=False) for article in slow)
-            self.engine.write(words, removed, states)
+    def _follow_glossary(self) -> None:
+        """Take over the words of a glossary that was changed; a broken one waits until it is put right."""
+        stamp = stamp_of(self.library / GLOSSARY_PATH)
+        if stamp != self._glossary:
+            terms, findings = read_glossary(self.library)
+            if terms or not findings:
+                self.tokenizer.learn(all_words(terms))
+            self._glossary = stamp
+
+    def _plan(self) -> _Plan:
+        seen, known, recipe = scan(self.library), self.engine.files(), self.recipe
+        return _Plan(
+            recipe=recipe,
+            seen=seen,
+            states={path: state for path, state in known.items() if path in seen},
+            changed=[
+                path
+                for path, stamp in seen.items()
+                if (state := known.get(path)) is None
+                or (state.size, state.modified_ns, state.recipe) != (*stamp, recipe)
+            ],
+            gone=[path for path in known if path not in seen],
+        )
+
+    def _carry_out(self, plan: _Plan, progress: Progress, hurry: bool) -> int:
+        """Write what the plan says; returns how many texts were embedded."""
+        removed = {slug_of(PurePosixPath(path)) for path in plan.gone}
+        states, embedded = dict(plan.states), [0]
+        if hurry and len(plan.changed) <= _HURRIED_FILES:
+            words = list(self._words(plan, states))
+            if words:
+                self.engine.write(words, removed, states)
+        if plan.changed or plan.gone:
+            self.engine.write(self._changed(plan, states, embedded, progress), removed, states)
+        return sum(embedded)
+
+    def _words(self, plan: _Plan, states: dict[str, FileState]) -> Iterator[Indexed]:
+        """First step of a hurried update: articles with many new texts, with the vectors that are kept.
+
+        Their states say that they are not done, should the second step never come.
+        """
+        for path in plan.changed:
+            parsed = self._read(path)
+            if (article := parsed.article) is not None:
+                texts = [passage.embedding_text for passage in article.passages]
+                if self.cache.missing(self.embedder, texts) > _EMBED_LATER:
+                    states[path] = FileState(path, -1, 0, "", article.revision, "", parsed.findings)
+                    yield self._indexed(article, self.cache.kept)
 
     def _changed(
-        self, paths: list[str], states: dict[str, FileState], progress: Progress
+        self, plan: _Plan, states: dict[str, FileState], embedded: list[int], progress: Progress
     ) -> Iterator[Indexed]:
-        """Parse and embed the changed files one by one; fills in their states on the way."""
-        for number, path in enumerate(paths, 1):
-            before = states.get(path)
-            stamp = _file_stamp(self.library / path)
-            parsed = read_article(self.library, PurePosixPath(path), self.limit)
-            states[path] = _state(path, stamp, self.recipe, parsed, before)
-            if parsed.article is not None:
-                yield self._indexed(parsed.article, vectors=True)
-            progress("建立索引", number, len(paths))
+        """Parse and embed the changed files one by one; fills in states and counts on the way."""
+        for number, path in enumerate(plan.changed, 1):
+            before, stamp = states.get(path), plan.seen[path]
+            if before is not None and self._only_touched(path, before, plan.recipe):
+                states[path] = replace(before, size=stamp[0], modified_ns=stamp[1])
+            elif UNREADABLE in path or os.path.lexists(self.library / path):
+                parsed = self._read(path)
+                states[path] = _state(path, stamp, plan.recipe, parsed, before)
+                if parsed.article is not None:
+                    texts = [passage.embedding_text for passage in parsed.article.passages]
+                    embedded.append(self.cache.missing(self.embedder, texts))
+                    yield self._indexed(parsed.article, self.cache.embed)
+            progress("建立索引", number, len(plan.changed))
 
-    def _indexed(self, article: Article, vectors: bool) -> Indexed:
+    def _only_touched(self, path: str, before: FileState, recipe: str) -> bool:
+        """Whether the file holds what is indexed already."""
+        if before.recipe != recipe or before.revision != before.indexed:
+            return False
+        try:
+            return revision_of((self.library / path).read_bytes()) == before.revision
+        except OSError:
+            return False
+
+    def _read(self, path: str) -> Parsed:
+        if UNREADABLE in path:
+            message = "文件名不是 UTF-8 编码；请改名"
+            return Parsed(None, (Finding(path, 1, message),))
+        return read_article(self.library, PurePosixPath(path), self.limit)
+
+    def _indexed(
+        self, article: Article, embed: Callable[[Embedder, Sequence[str]], Matrix]
+    ) -> Indexed:
         entries = list(entries_of(article, self.tokenizer))
         texts = [entry.passage.embedding_text for entry in entries]
-        if not vectors:
-            empty = np.zeros((len(texts), self.embedder.dimension), np.float32)
-            return Indexed(article, entries, empty)
-        self._embedded += self.cache.missing(self.embedder, texts)
-        return Indexed(article, entries, self.cache.embed(self.embedder, texts))
-
-
-def _texts(article: Article) -> list[str]:
-    return [passage.embedding_text for passage in article.passages]
-
-
-def _scan(library: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every article file by path; hidden folders and links out of the library are left out."""
-    if not library.is_dir():
-        raise IndexStoreError(f"文章目录 {library} 不存在", "检查 articles 设置或 --articles 参数")
-    root = library.resolve()
-    found: dict[str, tuple[int, int]] = {}
-    for folder, folders, names in os.walk(library):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(folder) / name
-            if (
-                name.endswith(".md")
-                and not name.startswith(".")
-                and path.resolve().is_relative_to(root)
-            ):
-                found[path.relative_to(library).as_posix()] = _file_stamp(path)
-    return found
-
-
-def _file_stamp(path: Path) -> tuple[int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return -1, 0
-    return status.st_size, status.st_mtime_ns
-
-
-def _stamp(state: FileState | None) -> tuple[int, int, str] | None:
-    return (state.size, state.modified_ns, state.recipe) if state else None
+        return Indexed(article, entries, embed(self.embedder, texts))
 
 
 def _state(
-    path: str, stamp: tuple[int, int], recipe: str, parsed: Parsed, before: FileState | None
+    path: str, stamp: Stamp, recipe: str, parsed: Parsed, before: FileState | None
 ) -> FileState:
     """The file's new state; a broken file keeps its last good revision and says so."""
     findings = parsed.findings

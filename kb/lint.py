@@ -14,7 +14,7 @@ import lxml.html
 
 from kb.article import Parsed, read_article, slug_of
 from kb.glossary import read_glossary
-from kb.indexer import _scan as scan
+from kb.library import UNREADABLE, scan
 from kb.markup import ATTACHMENT_URL
 from kb.masking import mask
 from kb.tokenizer import normalise
@@ -97,6 +97,8 @@ def lint(library: Path, limit: int, today: date | None = None) -> list[Finding]:
 
 
 def _read(library: Path, path: str, limit: int) -> _File:
+    if UNREADABLE in path:
+        return _File(path, (), (Finding(path, 1, "文件名不是 UTF-8 编码；请改名"),))
     parsed = read_article(library, PurePosixPath(path), limit)
     try:
         with (library / path).open(encoding="utf-8-sig", errors="replace") as file:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import lxml.html
 import markdown
 import nh3
 from lxml.html import HtmlElement
-from markdown.preprocessors import Preprocessor
+
+from kb.loosen import Loosen
 
 ARTICLE_URL = "/wiki/"
 """Where the web serves articles; links between articles are rewritten to it."""
@@ -44,10 +44,15 @@ _ATTRIBUTES = {
     "img": {"src", "alt", "title", "width", "height"},
 }
 _ATTRIBUTES["a"] = {"href", "title"}
+_DEEPEST = 200
+"""The HTML parser drops what is nested deeper than 255 elements without a word."""
 
-_CONTAINER_LINE = re.compile(r"^\s*</?(?:div|section|[A-Z][A-Za-z]+)(?:\s[^<>]*)?>\s*$")
-_LIST_ITEM = re.compile(r"^ {0,3}(?:[-*+]|\d{1,9}[.)])\s+\S")
-_TABLE_ROW = re.compile(r"^ {0,3}\|.*\|\s*$")
+_GROUPING = ("div", "section", "article", "details")
+BLOCKS = frozenset(
+    "p ul ol dl dt dd li div section article details summary pre table blockquote hr "
+    "h1 h2 h3 h4 h5 h6 figure figcaption center header footer aside nav".split()
+)
+"""Elements that stand on lines of their own; all others are part of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +64,14 @@ class Link:
     written: str
 
 
-class _Loosen(Preprocessor):
-    """Accepts what people write: a list or table right under a paragraph, container tags around Markdown."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        result: list[str] = []
-        for line in lines:
-            if _CONTAINER_LINE.match(line):
-                line = ""
-            previous = result[-1] if result else ""
-            if previous.strip() and _starts_block(line, previous):
-                result.append("")
-            result.append(line)
-        return result
-
-
-def _starts_block(line: str, previous: str) -> bool:
-    plain = not previous.startswith((" ", "\t", ">", "#")) and not _LIST_ITEM.match(previous)
-    if _LIST_ITEM.match(line):
-        return plain and not _TABLE_ROW.match(previous)
-    return bool(_TABLE_ROW.match(line)) and plain and not _TABLE_ROW.match(previous)
-
-
 def render(body: str) -> HtmlElement:
     """Return the sanitised HTML tree of a Markdown text, under one `div`.
 
-    Scripts, styles, event handlers and unknown tags are gone; ids remain on headings only.
+    Scripts, styles, event handlers and unknown tags are gone; ids remain on headings only. Raises
+    RecursionError for a text that is nested too deeply.
     """
     converter = markdown.Markdown(extensions=list(_EXTENSIONS), extension_configs=_CONFIGURATION)
-    converter.preprocessors.register(_Loosen(converter), "loosen", 24)
+    converter.preprocessors.register(Loosen(converter), "loosen", 24)
     clean = nh3.clean(
         converter.convert(body),
         tags=_TAGS,
@@ -95,7 +79,35 @@ def render(body: str) -> HtmlElement:
         link_rel=None,
         url_schemes={"http", "https", "mailto", "tel"},
     )
-    return lxml.html.fragment_fromstring(clean, create_parent="div")
+    tree = lxml.html.fragment_fromstring(clean, create_parent="div")
+    if tree.xpath(f"boolean(//*[count(ancestor::*) > {_DEEPEST}])"):
+        raise RecursionError(f"nested deeper than {_DEEPEST} elements")
+    for group in [tree, *tree.iter(*_GROUPING)]:
+        _wrap_loose_text(group)
+    return tree
+
+
+def _wrap_loose_text(group: HtmlElement) -> None:
+    """Put text that stands beside the blocks of a group into paragraphs: every text belongs to a block."""
+    children = list(group)
+    if not any(text and text.strip() for text in [group.text, *(item.tail for item in children)]):
+        return
+    lines = [_paragraph(group.text)]
+    group.text = None
+    for child in children:
+        tail, child.tail = child.tail, None
+        if child.tag in BLOCKS:
+            lines += [child, _paragraph(tail)]
+        else:
+            child.tail = tail
+            lines[-1].append(child)
+    group[:] = [line for line in lines if line.tag != "p" or len(line) or (line.text or "").strip()]
+
+
+def _paragraph(text: str | None) -> HtmlElement:
+    paragraph = lxml.html.Element("p")
+    paragraph.text = text
+    return paragraph
 
 
 def localise(tree: HtmlElement, slug: str) -> tuple[list[Link], list[str]]:
@@ -116,7 +128,11 @@ def localise(tree: HtmlElement, slug: str) -> tuple[list[Link], list[str]]:
 
 def _localise_link(element: HtmlElement, slug: str, links: list[Link], refused: list[str]) -> None:
     written = element.get("href") or ""
-    parts = urlsplit(written)
+    parts = _split(written)
+    if parts is None:
+        refused.append(written)
+        del element.attrib["href"]
+        return
     if parts.scheme or parts.netloc:
         element.set("rel", "noopener noreferrer nofollow")
         return
@@ -137,7 +153,11 @@ def _localise_link(element: HtmlElement, slug: str, links: list[Link], refused: 
 
 def _localise_picture(element: HtmlElement, slug: str, refused: list[str]) -> None:
     written = element.get("src") or ""
-    parts = urlsplit(written)
+    parts = _split(written)
+    if parts is None:
+        refused.append(written)
+        element.attrib.pop("src", None)
+        return
     if parts.scheme or parts.netloc:
         element.tag = "a"
         element.attrib.pop("src", None)
@@ -154,6 +174,14 @@ def _localise_picture(element: HtmlElement, slug: str, refused: list[str]) -> No
         element.set("loading", "lazy")
 
 
+def _split(written: str) -> SplitResult | None:
+    """The parts of an address; None for one that is malformed."""
+    try:
+        return urlsplit(written)
+    except ValueError:
+        return None
+
+
 def _inside(slug: str, path: str) -> str | None:
     """Resolve a path written in the article `slug`; None when it leaves the library."""
     base = "" if path.startswith("/") else posixpath.dirname(slug)
@@ -166,8 +194,7 @@ def flow(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree:
         if not isinstance(element.tag, str):
             continue
-        grouping = element.tag in {"div", "section", "article", "details"}
-        if grouping and "admonition" not in (element.get("class") or ""):
+        if element.tag in _GROUPING and "admonition" not in (element.get("class") or ""):
             yield from flow(element)
         else:
             yield element

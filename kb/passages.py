@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from kb.blocks import inline_text, lines_of, read_table, row_line
 from kb.markup import flow
-from kb.sentences import pieces, squeeze
+from kb.sentences import pieces
 from kb.tokenizer import find_codes, normalise
 from kb.types import LEAD_ANCHOR, FrontMatter, Passage, Section
 
 PASSAGE_CHARACTERS = 400
 """A passage's text is at most this long, so that with its heading path it fits the model's 512 tokens."""
 
-PASSAGES_VERSION = 1
+PASSAGES_VERSION = 2
 """Raised whenever the same article gives other passages, so that indexes are built anew."""
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -64,6 +65,7 @@ def _open_sections(
     tree: HtmlElement, head: FrontMatter, sections: list[Section]
 ) -> Iterator[_OpenSection]:
     anchors, path = Anchors(), [""] * 7
+    wanted = {heading: heading.attrib.pop("id", "") for heading in tree.iter(*_HEADINGS)}
     current = _OpenSection(LEAD_ANCHOR, ())
     if head.summary:
         current.units.append(head.summary)
@@ -73,8 +75,8 @@ def _open_sections(
             _add_block(current, block)
             continue
         yield current
-        text = squeeze(block.text_content())
-        section = Section(level, text, anchors.claim(block.get("id") or text))
+        text = inline_text(block)
+        section = Section(level, text, anchors.claim(wanted[block] or text))
         block.set("id", section.anchor)
         sections.append(section)
         path[level:] = [text] + [""] * (6 - level)
@@ -83,91 +85,15 @@ def _open_sections(
 
 
 def _add_block(section: _OpenSection, block: HtmlElement) -> None:
-    match block.tag:
-        case "ul" | "ol":
-            section.units += _list_lines(block, 0)
-        case "table":
-            _add_table(section, block)
-        case "pre":
-            section.units += [line for line in block.text_content().splitlines() if line.strip()]
-        case "dl":
-            section.units += [squeeze(item.text_content()) for item in block]
-        case "hr" | "br":
-            pass
-        case _:
-            section.units += [text for text in _paragraphs(block) if text]
-
-
-def _paragraphs(block: HtmlElement) -> Iterator[str]:
-    """The texts of a paragraph, quotation or admonition; lists and code inside keep their lines."""
-    blocks = [child for child in block if isinstance(child.tag, str) and child.tag in _BLOCKS]
-    if not blocks:
-        yield squeeze(block.text_content())
-        return
-    yield squeeze(block.text or "")
-    for child in blocks:
-        if child.tag in ("ul", "ol"):
-            yield from _list_lines(child, 0)
-        elif child.tag == "table":
-            for cells in _table_cells(child):
-                yield " | ".join(cells)
-        else:
-            yield from _paragraphs(child)
-
-
-_BLOCKS = {"p", "ul", "ol", "div", "pre", "table", "blockquote"}
-
-
-def _list_lines(block: HtmlElement, depth: int) -> list[str]:
-    """One line per item, numbered as on the page, nested lists indented."""
-    lines: list[str] = []
-    start = block.get("start") or "1"
-    number = int(start) if start.isdecimal() else 1
-    for item in block:
-        if item.tag != "li":
-            continue
-        mark = f"{number}. " if block.tag == "ol" else "· "
-        own = squeeze(item.text or "")
-        nested: list[str] = []
-        for child in item:
-            if child.tag in ("ul", "ol"):
-                nested += _list_lines(child, depth + 1)
-            elif child.tag in ("pre", "table", "div", "blockquote"):
-                nested += [line for line in child.text_content().splitlines() if line.strip()]
-            elif isinstance(child.tag, str):
-                own = squeeze(
-                    f"{own} {child.text_content()}"
-                    if child.tag == "p"
-                    else own + child.text_content()
-                )
-            own += squeeze(child.tail or "")
-        lines.append("  " * depth + mark + own)
-        lines += nested
-        number += 1
-    return lines
-
-
-def _table_cells(table: HtmlElement) -> list[list[str]]:
-    rows = []
-    for row in table.iter("tr"):
-        cells = [squeeze(cell.text_content()) for cell in row if cell.tag in ("td", "th")]
-        if any(cells):
-            rows.append(cells)
-    return rows
-
-
-def _add_table(section: _OpenSection, table: HtmlElement) -> None:
-    """A table becomes one unit per row; each row is also kept as 「列=值」 for a passage of its own."""
-    cells = _table_cells(table)
-    if not cells:
-        return
-    header = cells[0]
-    header_line = " | ".join(header)
-    section.units.append(header_line)
-    for row in cells[1:]:
-        section.repeat[len(section.units)] = header_line
-        section.units.append(" | ".join(row))
-        section.rows.append(row_text(header, row))
+    """Add a block's lines; every table row is also kept as 「列=值」 for a passage of its own."""
+    section.units += lines_of(block)
+    for element in block.iter("table"):
+        table = read_table(element)
+        section.rows += [row_text(table.header, row) for row in table.rows]
+        if element is block:
+            count = len(section.units)
+            rows = range(count - len(table.rows), count)
+            section.repeat.update(dict.fromkeys(rows, row_line(table.header)))
 
 
 def row_text(header: list[str], row: list[str]) -> str:
@@ -233,16 +159,18 @@ def _canonical(codes: Iterable[str]) -> list[str]:
 def _pack(section: _OpenSection) -> Iterator[str]:
     """Join the section's units into texts of at most PASSAGE_CHARACTERS, cut only between units.
 
-    A single unit that is longer is cut at sentence ends; a table that goes on repeats its header line.
+    A single unit that is longer is cut at sentence ends; a table that goes on repeats its header line
+    where there is room for it.
     """
     lines: list[str] = []
     size = 0
     for number, unit in enumerate(section.units):
+        header = section.repeat.get(number, "")
         for piece in pieces(unit, PASSAGE_CHARACTERS):
             if lines and size + len(piece) > PASSAGE_CHARACTERS:
                 yield "\n".join(lines)
-                header = section.repeat.get(number, "")
-                lines, size = ([header], len(header) + 1) if header else ([], 0)
+                fits = len(header) + 1 + len(piece) <= PASSAGE_CHARACTERS
+                lines, size = ([header], len(header) + 1) if header and fits else ([], 0)
             lines.append(piece)
             size += len(piece) + 1
     if any(line.strip() for line in lines):

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 
+from kb.dates import write_out_dates
 from kb.errors import BadQuestion, ModelError
 from kb.fusion import CANDIDATES, fuse
 from kb.knowledge import Knowledge
@@ -15,25 +17,25 @@ from kb.sentences import squeeze
 from kb.tokenizer import find_codes, find_dates, normalise
 from kb.types import LEAD_ANCHOR, Hit, Passage, Query, Ranked, Ranking, Scope
 
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\uffff]"
-)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\uffff]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 _FETCHED = 60
 """How many fused candidates are fetched: enough for 50 results."""
 
 
 def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
-    """Make a question ready for search.
+    """Make a question ready for search; years that it shortens (24年, 今年) are written out.
 
     Raises BadQuestion when nothing is left to search for or the text is longer than the setting allows.
     """
-    cleaned = squeeze(_CONTROL.sub(" ", text))
+    cleaned = squeeze(_CONTROL.sub(" ", _INVISIBLE.sub("", text)))
     if not cleaned:
         raise BadQuestion("问题是空的", "请输入要问的内容，例如：失业金能领几个月")
     limit = knowledge.settings.question_limit
     if len(cleaned) > limit:
         raise BadQuestion(f"问题有 {len(cleaned)} 个字，超过 {limit} 个字", "请缩短成一两句话")
+    cleaned = write_out_dates(cleaned, scope.as_of or date.today())
     normalised = normalise(cleaned)
     tokens = tuple(knowledge.tokenizer.tokens(cleaned))
     if not any(character.isalnum() for character in normalised):

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|$)|[^\n]+")
 _SPACES = re.compile(r"\s+")
+_COMMA = re.compile(r"[，,、：: ](?!\d)|(?<!\d)[，,、：: ]")  # the comma of 1,083,760 is none
+_BETWEEN_WORDS = re.compile(r"(?<![A-Za-z0-9.,%])|(?![A-Za-z0-9.,%])")
 
 
 def squeeze(text: str) -> str:
@@ -33,7 +35,8 @@ def spans(text: str) -> list[tuple[int, int]]:
 def pieces(text: str, limit: int) -> Iterator[str]:
     """Yield text whole when it has at most `limit` characters, else cut at sentence ends.
 
-    A single sentence longer than `limit` is cut at commas where there are any, else at the limit.
+    A single sentence longer than `limit` is cut at commas where there are any, else at the limit; numbers
+    and Latin words stay whole.
     """
     if len(text) <= limit:
         yield text
@@ -51,8 +54,17 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 def _hard_cut(sentence: str, limit: int) -> Iterator[str]:
     while len(sentence) > limit:
-        comma = max(sentence.rfind(mark, limit // 2, limit) for mark in "，,、：: ")
-        end = comma + 1 if comma > 0 else limit
+        end = (
+            _last_end(_COMMA, sentence, limit)
+            or _last_end(_BETWEEN_WORDS, sentence, limit)
+            or limit
+        )
         yield sentence[:end]
         sentence = sentence[end:]
     yield sentence
+
+
+def _last_end(pattern: re.Pattern[str], text: str, limit: int) -> int:
+    """Where the last match in the second half of the first `limit` characters ends; 0 without a match."""
+    ends = (match.end() for match in pattern.finditer(text, limit // 2, limit + 1))
+    return max((end for end in ends if end <= limit), default=0)

@@ -48,6 +48,7 @@ _RANGES: dict[str, tuple[int, int]] = {
     "question_limit": (10, 5000),
     "article_limit": (10_000, 50_000_000),
 }
+_MOST_DIGITS = 12
 _CHOICES: dict[str, tuple[str, ...]] = {"engine": ("embedded",)}
 
 
@@ -75,11 +76,14 @@ def load_settings(
 
 def _from_file(path: Path) -> dict[str, tuple[object, str]]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {path} 无法解析：{error}", "改正该行后重新启动") from error
+    except OSError as error:
+        message = f"设置文件 {path} 读不出来：{error.strerror}"
+        raise SettingsError(message, "请检查文件和权限") from error
     return {key: (value, path.name) for key, value in content.items()}
 
 
@@ -117,11 +121,13 @@ def _as_type(value: object, default: object) -> object:
             return words.get(str(value).strip().lower())
         case int():
             text = str(value).strip()
-            return int(text) if text.isdecimal() and not isinstance(value, bool) else None
+            number = text.isdecimal() and len(text) <= _MOST_DIGITS and not isinstance(value, bool)
+            return int(text) if number else None
         case Path():
             return Path(str(value)) if isinstance(value, str | Path) and str(value) else None
         case _:
-            return value.strip() if isinstance(value, str) else None
+            text = value.strip() if isinstance(value, str) else None
+            return None if text == "" and default else text
 
 
 def _absolute(settings: Settings, folder: Path, index_given: bool) -> Settings:

@@ -22,19 +22,24 @@ _BRACKETS = str.maketrans(
     {"[": "〔", "【": "〔", "(": "〔", "]": "〕", "】": "〕", ")": "〕", "﹝": "〔", "﹞": "〕"}
 )
 
-# Organs and document kinds that begin a document number (人社部发, 浙政, 国办发, 浙劳社老 …).
-_ORGAN = "国浙绍嵊杭人社部厅发办函规财税医保劳老政府委字民中组教卫建综"
+# Organs and document kinds that begin a document number (人社部发, 浙政, 国办发, 浙劳社老, 法释 …).
+_ORGAN = "国浙绍嵊杭江兴州省市县区局人社部厅发办函规财税医保劳老政府委字民中组教卫建综法释"
 _DOCUMENT_NUMBER = re.compile(
-    rf"([{_ORGAN}]{{0,8}})\s*[〔【\[(﹝]\s*((?:19|20)\d\d)\s*[〕】\])﹞]\s*(\d{{1,4}})\s*号"
+    rf"([{_ORGAN}]{{0,10}})\s*[〔【\[(﹝]\s*((?:19|20)\d\d)\s*[〕】\])﹞]\s*第?\s*(\d{{1,4}})\s*号"
+    rf"|([{_ORGAN}]{{1,9}}[发函办字规政])\s*((?:19|20)\d\d)\s*年?\s*第?\s*(\d{{1,4}})\s*号"
 )
-_ORDER_NUMBER = re.compile(r"令\s*第?\s*(\d{1,4})\s*号")
-_HEX_CODE = re.compile(r"(?<![a-z0-9])0x[0-9a-f]{2,8}(?![a-z0-9])")
+_ORDER_NUMBER = re.compile(r"令\s*第?\s*(\d{1,4})\s*号|(?<!\d)(\d{1,4})\s*号\s*令")
+_HEX_CODE = re.compile(r"(?<![a-z0-9])(?:0x([0-9a-f]{2,8})|(80[0-2][0-9a-f]{5}))(?![a-z0-9])")
 _LETTER_CODE = re.compile(
-    r"(?<![a-z0-9_.])([a-z]{1,10})[-_ :]?(\d{3,8})(?![a-z0-9_.]*[a-z_])(?!\d)"
+    r"(?<![a-z0-9_.])(?:(ora|tns)[-_ :]{0,2}(\d{1,5})|([a-z]{1,10})[-_ :]?(\d{3,8}))"
+    r"(?![a-z0-9_.]*[a-z_])(?!\.?\d)"
+)
+_HTTP_STATUS = re.compile(
+    r"(?:^|(?:报错?|错误码?|状态码|提示|出现|显示|返回)\s*)(40\d|413|429|50[0-5])(?=$|[^\da-z元块天个人份年月.])"
 )
 
 # Year and month as written (1967年3月), and numbers with their unit (60岁, 5级, 12个月): looked up whole.
-_YEAR_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月)?")
+_YEAR_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年(?:\s*(1[0-2]|0?[1-9])\s*月)?")
 _QUANTITY = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:个月|周岁|岁|级|天|日|倍|元|%)")
 
 # Function words and question words that say nothing about the subject of a question.
@@ -43,6 +48,12 @@ STOP_WORDS = frozenset(
     "什么 怎么 怎样 如何 哪些 哪个 哪里 哪儿 多少 为什么 为何 请问 可以 能否 能不能 是否 是不是 需要 "
     "应该 一下 我 你 他 她 它 我们 你们 他们 您 个 一个 等 等等 并 且 但 但是 如果 the a an of to in is and or".split()
 )
+
+
+_INVISIBLE = re.compile(
+    r"[\xad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+)
+"""Characters without width, as pasted from web pages: they must not cut a word in two."""
 
 
 @lru_cache(maxsize=1)
@@ -55,21 +66,25 @@ def normalise(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).lower()
     if folded.isascii():
         return folded
+    folded = _INVISIBLE.sub("", folded).encode("utf-8", "replace").decode()
     return str(_traditional_to_simplified().convert(folded))
 
 
 def find_codes(normalised: str) -> list[str]:
     """Return the codes in normalised text in canonical spelling, in order, without repeats.
 
-    Document numbers (`人社部发〔2024〕94号`), order numbers (`令55号`), error codes (`ora-12541`) and
-    hexadecimal codes (`0x8010001d`): the strings that staff look up exactly.
+    Document numbers (`人社部发〔2024〕94号`), order numbers (`令55号`), error codes (`ora-12541`, Oracle's
+    always with five digits) and hexadecimal codes (`0x8010001d`): the strings that staff look up exactly.
     """
     codes: list[str] = []
     for match in _DOCUMENT_NUMBER.finditer(normalised):
-        codes.append(f"{match[1]}〔{match[2]}〕{int(match[3])}号")
-    codes += [f"令{int(match[1])}号" for match in _ORDER_NUMBER.finditer(normalised)]
-    codes += [match[0] for match in _HEX_CODE.finditer(normalised)]
-    codes += [f"{match[1]}-{match[2]}" for match in _LETTER_CODE.finditer(normalised)]
+        organ, year, number = match.groups()[:3] if match[2] else match.groups()[3:]
+        codes.append(f"{organ}〔{year}〕{int(number)}号")
+    codes += [f"令{int(match[1] or match[2])}号" for match in _ORDER_NUMBER.finditer(normalised)]
+    codes += [f"0x{match[1] or match[2]}" for match in _HEX_CODE.finditer(normalised)]
+    for match in _LETTER_CODE.finditer(normalised):
+        codes.append(f"{match[1]}-{match[2]:>05}" if match[1] else f"{match[3]}-{match[4]}")
+    codes += [f"http-{match[1]}" for match in _HTTP_STATUS.finditer(normalised)]
     return list(dict.fromkeys(codes))
 
 
@@ -94,7 +109,7 @@ class Tokenizer:
     Two-character words are always found, because every pair of neighbouring characters is a token.
     """
 
-    VERSION = 2
+    VERSION = 3
     """Raised whenever the same text gives other tokens, so that indexes are built anew."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
@@ -104,6 +119,12 @@ class Tokenizer:
         self._jieba.initialize()
         for word in sorted(self._glossary):
             self._jieba.add_word(word)
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Take another glossary in the place of the one there is; may be called while others read."""
+        fresh = Tokenizer(words)
+        if fresh._glossary != self._glossary:
+            self._jieba, self._glossary = fresh._jieba, fresh._glossary
 
     @property
     def recipe(self) -> str:

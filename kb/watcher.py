@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from pathlib import Path
 
 from watchfiles import watch
@@ -14,41 +15,62 @@ from kb.indexer import Indexer
 
 _LOG = logging.getLogger(__name__)
 _DEBOUNCE_MS = 200
-"""Saves that follow each other this closely are indexed together."""
+_STEP_MS = 50
+"""Saves that follow each other within a step are indexed together, for as long as the debounce."""
 
-_RETRY_SECONDS = 30.0
-"""After a failed update (disk full, index read-only) the next try comes after this long without a save."""
+_LOOK_AGAIN_SECONDS = 30.0
+"""So often the articles are looked over without a save: for what the system did not tell (a network drive,
+a folder put in another's place) and for another try after a failed update (disk full)."""
 
 
-def start_watching(indexer: Indexer, stop: threading.Event) -> threading.Thread:
-    """Start the thread; it ends soon after `stop` is set."""
+def start_watching(
+    indexer: Indexer, stop: threading.Event, look_again: float = _LOOK_AGAIN_SECONDS
+) -> threading.Thread:
+    """Start the thread; it ends soon after `stop` is set. `look_again`: seconds."""
     thread = threading.Thread(
-        target=_watch, args=(indexer, stop), name="watch-articles", daemon=True
+        target=_watch, args=(indexer, stop, look_again), name="watch-articles", daemon=True
     )
     thread.start()
     return thread
 
 
-def _watch(indexer: Indexer, stop: threading.Event) -> None:
-    failed = not update_once(indexer)
-    changes = watch(
-        indexer.library,
-        watch_filter=lambda _, path: _matters(path),
+def _watch(indexer: Indexer, stop: threading.Event, look_again: float) -> None:
+    while not stop.is_set():
+        try:
+            _follow(indexer, stop, look_again)
+        except Exception as error:  # the system's watches are used up, the folder is gone, …
+            _LOG.error("监视文章目录 %s 出错，%g 秒后再试：%s", indexer.library, look_again, error)
+            update_once(indexer)
+            stop.wait(look_again)
+
+
+def _follow(indexer: Indexer, stop: threading.Event, look_again: float) -> None:
+    """Update at once, whenever something that matters changed, and when it is time to look again."""
+    root = indexer.library.resolve()
+    due = 0.0
+    for changed in watch(
+        root,
+        watch_filter=lambda _, path: matters(Path(path), root),
         debounce=_DEBOUNCE_MS,
-        step=50,
+        step=_STEP_MS,
         stop_event=stop,
-        rust_timeout=int(_RETRY_SECONDS * 1000),
+        rust_timeout=_DEBOUNCE_MS,
         yield_on_timeout=True,
         raise_interrupt=False,
-    )
-    for changed in changes:
-        if changed or failed:
-            failed = not update_once(indexer)
+    ):
+        if changed or time.monotonic() >= due:
+            update_once(indexer)
+            due = time.monotonic() + look_again
 
 
-def _matters(path: str) -> bool:
-    name = Path(path).name
-    return (name.endswith(".md") and not name.startswith(".")) or path.endswith(GLOSSARY_PATH)
+def matters(path: Path, library: Path) -> bool:
+    """Whether a change at `path` can change the index: an article, the glossary, or a folder of articles."""
+    if not path.is_relative_to(library):
+        return True
+    inside = path.relative_to(library)
+    if any(part.startswith(".") for part in inside.parts):
+        return False
+    return inside.suffix in ("", ".md") or inside == Path(GLOSSARY_PATH)
 
 
 def update_once(indexer: Indexer) -> bool:
@@ -57,6 +79,9 @@ def update_once(indexer: Indexer) -> bool:
         report = indexer.update(hurry=True)
     except WenzhiError as error:
         _LOG.error("索引更新失败，继续使用原索引：%s", error)
+        return False
+    except Exception:  # a defect of ours must not end the watching for good
+        _LOG.exception("索引更新失败，继续使用原索引")
         return False
     if report.changed or report.removed:
         _LOG.info("索引已更新：改动 %d 篇，删除 %d 篇", report.changed, report.removed)

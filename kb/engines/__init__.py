@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +20,10 @@ Matrix = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """An article ready to be written: one row of `vectors` per entry, shape (len(entries), d)."""
+    """An article ready to be written: one row of `vectors` per entry, shape (len(entries), d).
+
+    A row is a unit vector, or zeros where the passage is not embedded yet: it is then found by keyword only.
+    """
 
     article: Article
     entries: Sequence[Entry]
@@ -27,7 +31,17 @@ class Indexed:
 
 
 class Engine(Protocol):
-    """Keeps articles and passages; every write is one atomic step that readers see whole or not at all."""
+    """Keeps articles and passages; every write is one atomic step that readers see whole or not at all.
+
+    Any thread may call any method; several processes may share one store.
+    """
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep every other writer waiting, of this process or another, while the body runs.
+
+        Within, `files` is the newest state, so that what is written rests on it; `write` may be called
+        within or without. Raises IndexStoreError when the store cannot be written.
+        """
 
     def write(
         self,
@@ -35,7 +49,7 @@ class Engine(Protocol):
         removed: Collection[str],
         files: Mapping[str, FileState],
     ) -> None:
-        """Replace the articles of `added`, drop the slugs of `removed`, remember `files`.
+        """Replace the articles of `added`, drop the slugs of `removed`, remember `files` and no others.
 
         `files` is read after `added` is exhausted. Raises IndexStoreError and leaves the old state when
         the store cannot be written.
@@ -54,10 +68,17 @@ class Engine(Protocol):
         """The passages with these ids, in this order; unknown ids are left out."""
 
     def keyword(self, tokens: Mapping[str, float], scope: Scope, limit: int) -> list[Ranked]:
-        """The passages in `scope` that share tokens with the query, by BM25, best first."""
+        """The passages in `scope` that share tokens with the query, by BM25, best first.
+
+        `tokens` maps a token to its weight in the query. Equal scores come in the order of their ids.
+        """
 
     def nearest(self, vector: Vector, scope: Scope, limit: int) -> list[Ranked]:
-        """The passages in `scope` nearest to a unit vector of shape (d,), by cosine, best first."""
+        """The passages in `scope` nearest to a unit vector of shape (d,), by cosine, best first.
+
+        Passages that are not embedded, or by a model of another length, are left out. Equal cosines come
+        in the order of their ids.
+        """
 
     def frequencies(self, tokens: Collection[str]) -> dict[str, int]:
         """In how many passages each token stands; 0 for a token that stands nowhere."""
@@ -66,7 +87,7 @@ class Engine(Protocol):
         """How many passages are indexed."""
 
     def close(self) -> None:
-        """Release files and memory."""
+        """Release files and memory; calls under way come to their end."""
 
 
 def open_engine(settings: Settings) -> Engine:

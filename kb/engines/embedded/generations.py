@@ -1,165 +1,151 @@
-"""Generations of the index on disk: a new one is built aside and becomes current by one atomic rename.
+"""Which segments make up the index and what each of them serves: the file CURRENT, replaced as one.
 
-index/CURRENT            names the generation that readers open
-index/generation-000007/ complete and never changed again
-index/building-…/        a write in progress, or what a killed one left behind
-index/write.lock         held by the one writer
+index/CURRENT          the current generation; what it does not name does not count
+index/segment-000007/  the articles of one write: complete before CURRENT names it, never changed after
+index/write.lock       held by the one writer
+index/damaged/         the last index that was found damaged
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
-import os
 import shutil
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from kb.errors import IndexStoreError
+from kb.engines.embedded.disk import Checksum, DamagedIndex, replace_file
+from kb.engines.embedded.records import file_records, files_of
+from kb.types import FileState
+
+FORMAT = 2
+"""Raised whenever the files are laid out anew; an index of another format is built again."""
+
+Stamp = tuple[int, int, int]
+"""Tells one CURRENT from another without reading it."""
 
 _CURRENT = "CURRENT"
-_MANIFEST = "checksums.json"
-_BLOCK = 1 << 20
+_OURS = ("CURRENT*", "segment-*", "generation-*", "building-*")
+"""Everything of this and the former format, but for the lock and what was set aside."""
 
 
-def current_generation(folder: Path) -> Path | None:
-    """The generation that readers should open, or None when nothing was ever written."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment in a generation: its files and the slugs it still serves; what else it holds is dead."""
+
+    name: str
+    files: Mapping[str, Checksum]
+    slugs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One state of the index. `number` counts the segments ever made, so that no name comes twice."""
+
+    number: int = 0
+    parts: tuple[Part, ...] = ()
+    files: Mapping[str, FileState] = field(default_factory=dict)
+
+    @property
+    def next_name(self) -> str:
+        """The name of the segment to be made next."""
+        return f"segment-{self.number + 1:06d}"
+
+    def without(self, slugs: Collection[str]) -> Generation:
+        """The same without these articles; segments that serve none any more are left out."""
+        parts = (replace(part, slugs=part.slugs.difference(slugs)) for part in self.parts)
+        return replace(self, parts=tuple(part for part in parts if part.slugs))
+
+    def adding(self, part: Part) -> Generation:
+        """The same with one more segment, whose articles take the place of older ones."""
+        rest = self.without(part.slugs)
+        return replace(rest, number=self.number + 1, parts=(*rest.parts, part))
+
+
+def stamp_of(folder: Path) -> Stamp | None:
+    """The stamp of the current generation; None when there is none."""
     try:
-        name = (folder / _CURRENT).read_text(encoding="ascii").strip()
+        status = (folder / _CURRENT).stat()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise IndexStoreError(
-            f"索引指针 {folder / _CURRENT} 读不出来", "删除索引目录后重新建立索引"
-        ) from error
-    return folder / name
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def verify(generation: Path) -> None:
-    """Raise IndexStoreError when a file of the generation is missing or differs from its checksum."""
+def read_generation(folder: Path) -> Generation:
+    """The current generation; an empty one when nothing was ever written. Raises DamagedIndex."""
+    path = folder / _CURRENT
     try:
-        expected = json.loads((generation / _MANIFEST).read_text(encoding="ascii"))
-    except (OSError, ValueError) as error:
-        raise IndexStoreError(f"索引 {generation} 不完整：缺少校验文件", "重新建立索引") from error
-    for name, (size, checksum) in expected.items():
-        if list(_measure(generation / name)) != [size, checksum]:
-            raise IndexStoreError(f"索引文件 {generation / name} 已损坏", "重新建立索引")
-
-
-@contextmanager
-def building(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder for the next generation; on leaving it becomes the current one.
-
-    When the body raises, nothing changes for readers. One
-    writer at a time: others wait for the lock. Raises IndexStoreError when the disk refuses.
-    """
-    with _translated(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with open(folder / "write.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            _remove_leftovers(folder)
-            target = folder / f"building-{os.getpid()}"
-            target.mkdir()
-            try:
-                yield target
-                _publish(folder, target)
-            except BaseException:
-                shutil.rmtree(target, ignore_errors=True)
-                raise
-
-
-def link_files(base: Path, target: Path, skip: frozenset[str] = frozenset()) -> None:
-    """Hard-link the immutable files of a generation into the next one."""
-    for path in base.iterdir():
-        if path.is_file() and path.name not in skip and path.name != _MANIFEST:
-            os.link(path, target / path.name)
-
-
-def set_aside(folder: Path, generation: Path) -> Path:
-    """Move a damaged generation out of the way, keep it for inspection, and forget the pointer."""
-    with _translated(folder):
-        aside = folder / f"damaged-{generation.name}"
-        if aside.exists():
-            shutil.rmtree(aside)
-        if generation.exists():
-            os.replace(generation, aside)
-        (folder / _CURRENT).unlink(missing_ok=True)
-        return aside
-
-
-def _publish(folder: Path, built: Path) -> None:
-    manifest = {path.name: _measure(path) for path in sorted(built.iterdir()) if path.is_file()}
-    (built / _MANIFEST).write_text(json.dumps(manifest), encoding="ascii")
-    for path in built.iterdir():
-        _sync(path)
-    _sync(built)
-    name = f"generation-{_next_number(folder):06d}"
-    os.rename(built, folder / name)
-    pointer = folder / f"{_CURRENT}.new"
-    pointer.write_text(name, encoding="ascii")
-    _sync(pointer)
-    os.replace(pointer, folder / _CURRENT)
-    _sync(folder)
-    _remove_leftovers(folder)
-
-
-def _next_number(folder: Path) -> int:
-    numbers = [int(path.name.rpartition("-")[2]) for path in folder.glob("generation-*")]
-    return max(numbers, default=0) + 1
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what killed writers left and old generations; open readers keep their files (Unix)."""
-    current = current_generation(folder)
-    for path in folder.iterdir():
-        stale = path.name.startswith(("building-", "generation-")) and path != current
-        if stale:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _measure(path: Path) -> tuple[int, int]:
-    """Size and CRC-32 of a file; (-1, 0) when it cannot be read."""
-    size, checksum = 0, 0
+        checksum, _, content = path.read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        if any(_leftovers(folder, Generation())):
+            raise DamagedIndex(f"索引目录 {folder} 缺少 {_CURRENT} 文件") from None
+        return Generation()
+    if checksum != _checksum(content):
+        raise DamagedIndex(f"索引文件 {path} 已损坏，或来自别的版本")
     try:
-        with open(path, "rb") as file:
-            while block := file.read(_BLOCK):
-                size += len(block)
-                checksum = zlib.crc32(block, checksum)
-    except OSError:
-        return -1, 0
-    return size, checksum
+        return _generation_of(json.loads(content))
+    except (KeyError, TypeError, ValueError) as error:
+        raise DamagedIndex(f"索引文件 {path} 来自别的版本") from error
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def publish(folder: Path, generation: Generation) -> None:
+    """Make a generation the current one and remove the segments that it does not name."""
+    record = {
+        "format": FORMAT,
+        "number": generation.number,
+        "parts": [
+            {"name": part.name, "files": part.files, "slugs": sorted(part.slugs)}
+            for part in generation.parts
+        ],
+        "files": file_records(generation.files.values()),
+    }
+    content = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    replace_file(folder / _CURRENT, _checksum(content) + b"\n" + content)
+    sweep(folder, generation)
 
 
-@contextmanager
-def _translated(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        match error.errno:
-            case errno.ENOSPC | errno.EDQUOT:
-                raise IndexStoreError(
-                    f"磁盘已满，索引目录 {folder} 写不进去", "清理磁盘后重试；原索引仍可用"
-                ) from error
-            case errno.EACCES | errno.EPERM | errno.EROFS:
-                raise IndexStoreError(
-                    f"索引目录 {folder} 不可写", "检查目录权限和磁盘是否只读；原索引仍可用"
-                ) from error
-            case errno.ENOTDIR | errno.EEXIST:
-                raise IndexStoreError(
-                    f"索引目录 {folder} 不是目录", "改 index 设置或移走同名文件"
-                ) from error
-            case _:
-                raise IndexStoreError(
-                    f"索引目录 {folder} 读写出错：{error.strerror}", "检查磁盘；原索引仍可用"
-                ) from error
+def sweep(folder: Path, generation: Generation) -> None:
+    """Remove what killed writers left and segments of the past; who reads them has them open."""
+    for path in _leftovers(folder, generation):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def set_aside(folder: Path) -> Path:
+    """Move a damaged index out of the way and keep it, the last one only, for inspection."""
+    aside = folder / "damaged"
+    if aside.exists():
+        shutil.rmtree(aside)
+    aside.mkdir()
+    for pattern in _OURS:
+        for path in folder.glob(pattern):
+            path.rename(aside / path.name)
+    return aside
+
+
+def _leftovers(folder: Path, generation: Generation) -> Iterable[Path]:
+    """Folders of segments, of this or the former format, that the generation does not name."""
+    names = {part.name for part in generation.parts}
+    for pattern in _OURS:
+        yield from (
+            path for path in folder.glob(pattern) if path.is_dir() and path.name not in names
+        )
+
+
+def _checksum(content: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(content)
+
+
+def _generation_of(record: Mapping[str, Any]) -> Generation:
+    if record["format"] != FORMAT:
+        raise ValueError(record["format"])
+    parts = tuple(
+        Part(
+            item["name"],
+            {name: (size, checksum) for name, (size, checksum) in item["files"].items()},
+            frozenset(item["slugs"]),
+        )
+        for item in record["parts"]
+    )
+    return Generation(record["number"], parts, files_of(record["files"]))

@@ -1,0 +1,56 @@
+"""Writes out the years and months that people shorten when they ask: 24年基数, 67年3月, 1967.3, 今年."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_YEAR_AND_MONTH = re.compile(
+    r"(?<![\d./-])((?:19|20)\d\d)[-./](0?[1-9]|1[0-2])(?![\d年])(?:[-./]([12]\d|3[01]|0?[1-9]))?"
+    r"(?![\d./-]|\s*[元块万%])"
+)
+_DURATION = "缴交满费了龄作领干差补够到过有共"
+"""After these a number of years says how long, not when."""
+_SHORT_MONTH = re.compile(r"(?<![\d.年])(\d\d)年(?=(?:0?[1-9]|1[0-2])月)")
+_SHORT_BIRTH = re.compile(rf"(?<![\d.{_DURATION}])(\d\d)年(?=份?出?生|的?[男女])")
+_FIGURE = (
+    r"[^，。；？！,;?!]{0,12}?"
+    "(?:基数|利率|标准|比例|涨|上调|调整|上限|下限|最低工资|工亡|计发|失业金|可支配收入)"
+)
+"""What is set anew every year: only before it a shortened or relative year is sure to be one."""
+_SHORT_YEAR = re.compile(
+    rf"(?<![\d.{_DURATION}])([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
+)
+_RELATIVE_YEAR = re.compile(
+    rf"(今年|去年|前年|明年)(?=(?![\s已才刚]*[\d一二三四五六七八九十]){_FIGURE})"
+)
+_BARE_YEAR = re.compile(
+    r"(?<![A-Za-z0-9.〔（(\[/-])(?<![A-Za-z] )(19[4-9]\d|20[0-3]\d)"
+    r"(?=$|[^\dA-Za-z年.〕）)\]/~-])(?!\s*[年元块万份个人号至到])"
+)
+_OFFSETS = {"今年": 0, "去年": -1, "前年": -2, "明年": 1}
+_YOUNGEST = 14
+_AHEAD = 5
+
+
+def write_out_dates(text: str, today: date) -> str:
+    """Return a question with its years in four digits and its months as `1967年3月`.
+
+    A number of years that says how long (缴费24年) stays as it is, as does every year that is not sure.
+    """
+    text = _YEAR_AND_MONTH.sub(_year_and_month, text)
+    text = _BARE_YEAR.sub(r"\1年", text)
+    text = _SHORT_MONTH.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
+    text = _SHORT_BIRTH.sub(lambda match: _year(match[1], today.year - _YOUNGEST), text)
+    text = _SHORT_YEAR.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
+    return _RELATIVE_YEAR.sub(lambda match: f"{today.year + _OFFSETS[match[1]]}年", text)
+
+
+def _year_and_month(match: re.Match[str]) -> str:
+    day = f"{int(match[3])}日" if match[3] else ""
+    return f"{match[1]}年{int(match[2])}月{day}"
+
+
+def _year(digits: str, latest: int) -> str:
+    """A year of two digits in the hundred years up to `latest`."""
+    return f"{latest - (latest - int(digits)) % 100}年"

@@ -1,0 +1,1 @@
+"""The commands people start; nothing imports them."""

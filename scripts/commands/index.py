@@ -1,0 +1,94 @@
+"""`manage.py index`: bring the index up to date and say what it cost."""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from kb.indexer import IndexReport
+from kb.knowledge import Knowledge, open_indexer, open_knowledge
+from kb.types import Finding
+from scripts.commands.options import finding_lines, print_json, settings_from
+from scripts.progress import progress_bar
+
+_LISTED = 20
+
+
+def register(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("index", help="更新索引：只处理改动过的文章")
+    parser.add_argument("--findings", type=Path, metavar="文件", help="把发现的全部问题写入文件")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Index what changed; defects of articles are listed and do not make the command fail."""
+    started = time.perf_counter()
+    knowledge = open_knowledge(settings_from(arguments))
+    repaired = getattr(knowledge.engine, "repaired", None)
+    if repaired is not None:
+        print(f"原索引已损坏，移到了 {repaired}；现在重新建立", file=sys.stderr)
+    report = _update(knowledge)
+    findings = [*knowledge.glossary_findings, *report.findings]
+    figures = _figures(report, findings, time.perf_counter() - started)
+    if arguments.findings:
+        arguments.findings.write_text("\n".join([*finding_lines(findings), ""]), encoding="utf-8")
+    if arguments.json:
+        print_json(figures)
+    else:
+        _print_figures(figures)
+        _print_findings(findings)
+    return 0
+
+
+def _update(knowledge: Knowledge) -> IndexReport:
+    indexer = open_indexer(knowledge)
+    try:
+        with progress_bar() as show:
+            return indexer.update(show)
+    finally:
+        indexer.cache.close()
+        knowledge.close()
+
+
+def _figures(report: IndexReport, findings: list[Finding], seconds: float) -> dict[str, float]:
+    """Counts, seconds from the command's start, rates per second, and the peak memory in MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
+    return {
+        "files": report.files,
+        "changed": report.changed,
+        "removed": report.removed,
+        "passages": report.passages,
+        "embedded": report.embedded,
+        "seconds": round(seconds, 2),
+        "files_per_second": round(report.changed / seconds, 1),
+        "passages_per_second": round(report.embedded / seconds, 1),
+        "peak_memory_mib": round(peak / unit),
+        "findings": len(findings),
+        "errors": sum(finding.severity == "error" for finding in findings),
+    }
+
+
+def _print_figures(figures: dict[str, float]) -> None:
+    if not figures["changed"] and not figures["removed"]:
+        print(f"没有变化：{figures['files']} 个文件、{figures['passages']} 个段落已是最新")
+        return
+    print(f"文章文件 {figures['files']}，改动 {figures['changed']}，删除 {figures['removed']}")
+    print(f"段落 {figures['passages']}，新算向量 {figures['embedded']}")
+    rates = f"每秒 {figures['files_per_second']} 个文件、{figures['passages_per_second']} 个新段落"
+    print(f"用时 {figures['seconds']} 秒（{rates}），内存峰值 {figures['peak_memory_mib']} MiB")
+
+
+def _print_findings(findings: list[Finding]) -> None:
+    if not findings:
+        return
+    print(f"文章里发现 {len(findings)} 处问题：")
+    for line in finding_lines(findings[:_LISTED]):
+        print(f"  {line}")
+    if len(findings) > _LISTED:
+        print(f"  ……另有 {len(findings) - _LISTED} 处，用 --findings 文件 写出全部")

@@ -1,0 +1,18 @@
+"""Fixtures that several test packages share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.bundled_model import build_bundled_model
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+MODELS = REPOSITORY / "var" / "models"
+
+
+@pytest.fixture(scope="session")
+def bundled_model() -> Path:
+    """The bundled model's directory, built on the first run and kept for the next ones."""
+    return build_bundled_model(MODELS / "e5-small-lite")

@@ -1,0 +1,1 @@
+"""The Flask service: wiki, search, chat and JSON API over kb/ and bot/."""

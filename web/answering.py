@@ -1,0 +1,69 @@
+"""What becomes of a question that a person asks the service: masked, answered, counted and recorded."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from bot.ask import ask
+from bot.types import Abstention, Answer, Outcome
+from kb.errors import RecordsError
+from kb.masking import mask
+from kb.types import Scope
+from web.health import metrics
+from web.services import Services
+
+NOT_RECORDED = "本次问答未能记录"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An outcome, how long it took, and what the service itself has to say.
+
+    The ids are None when nothing could be recorded (a conversation's is then the one that was given).
+    """
+
+    outcome: Outcome
+    took_ms: float
+    warnings: tuple[str, ...]
+    conversation_id: str | None
+    answer_id: str | None
+
+
+def answer_question(
+    services: Services, question: str, scope: Scope, conversation_id: str | None = None
+) -> Answered:
+    """Answer a question; a records database that is down does not stop it.
+
+    Raises BadQuestion and IndexStoreError as `ask` does.
+    """
+    masked = mask(question)
+    started = time.perf_counter()
+    outcome = ask(services.knowledge, masked.text, scope)
+    seconds = time.perf_counter() - started
+    metrics().count(outcome.outcome, seconds)
+    warnings = (masked.warning,) if masked.found else ()
+    try:
+        answer_id, conversation_id = services.records.record_answer(
+            masked.text,
+            outcome.outcome,
+            outcome.confidence,
+            slugs_of(outcome),
+            round(seconds * 1000),
+            conversation_id,
+        )
+    except RecordsError:
+        return Answered(outcome, seconds * 1000, (*warnings, NOT_RECORDED), conversation_id, None)
+    return Answered(outcome, seconds * 1000, warnings, conversation_id, answer_id)
+
+
+def slugs_of(outcome: Outcome) -> list[str]:
+    """The articles that an outcome shows, each once."""
+    match outcome:
+        case Answer():
+            shown = [citation.slug for citation in outcome.citations]
+        case Abstention():
+            shown = [nearest.slug for nearest in outcome.nearest]
+        case _:
+            shown = []
+    return list(dict.fromkeys(shown))

@@ -1,0 +1,200 @@
+"""Turns outcomes, hits and articles into the JSON values that the API and the command line give out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from bot.citations import article_url
+from bot.stream import deltas
+from bot.types import Abstention, Answer, Citation, Clarification, Nearest, Outcome
+from kb.knowledge import Knowledge
+from kb.records import Problem
+from kb.snippets import snippet
+from kb.types import KIND_NAMES, LEAD_ANCHOR, Article, FrontMatter, Hit, Ranking
+
+Body = dict[str, Any]
+
+
+def ask_body(
+    outcome: Outcome,
+    took_ms: float,
+    conversation_id: str | None = None,
+    answer_id: str | None = None,
+    warnings: Sequence[str] = (),
+) -> Body:
+    """The body of /api/v1/ask; `warnings` are those of the service, besides the outcome's own.
+
+    `answer` is null unless there is one; `message` is then what to say instead. The ids are null when
+    nothing was recorded.
+    """
+    return {
+        "outcome": outcome.outcome,
+        "answer": _answer(outcome) if isinstance(outcome, Answer) else None,
+        "message": _message(outcome),
+        "citations": _citations(outcome),
+        "confidence": outcome.confidence,
+        "choices": list(outcome.choices) if isinstance(outcome, Clarification) else [],
+        "nearest": _nearest(outcome),
+        "warnings": list(dict.fromkeys([*warnings, *outcome.warnings])),
+        "conversation_id": conversation_id,
+        "answer_id": answer_id,
+        "took_ms": round(took_ms),
+    }
+
+
+def ask_events(outcome: Outcome, body: Body) -> Iterator[tuple[str, Body]]:
+    """The names and contents of the events that stream an outcome; the last one holds the whole body."""
+    yield "evidence", {"citations": body["citations"], "nearest": body["nearest"]}
+    for delta in deltas(outcome):
+        yield "delta", {"text": delta.text, "citation": delta.citation}
+    yield outcome.outcome, body
+
+
+def search_body(
+    ranking: Ranking, took_ms: float, knowledge: Knowledge, warnings: Sequence[str] = ()
+) -> Body:
+    """The body of /api/v1/search; `knowledge` is where the articles' heads are looked up."""
+    return {
+        "hits": [_hit(hit, ranking, knowledge) for hit in ranking.hits],
+        "warnings": [*warnings, *ranking.notices],
+        "took_ms": round(took_ms),
+    }
+
+
+def article_summary(article: Article) -> Body:
+    """An article in a list."""
+    head = article.head
+    return {
+        "slug": article.slug,
+        "title": head.title,
+        "url": article_url(article.slug, LEAD_ANCHOR),
+        "summary": head.summary,
+        "region": head.region,
+        "tags": list(head.tags),
+        **_standing(head),
+    }
+
+
+def article_body(article: Article) -> Body:
+    """The body of /api/v1/articles/<slug>; `html` is sanitised and begins below the title."""
+    head = article.head
+    return {
+        **article_summary(article),
+        "audience": list(head.audience),
+        "systems": list(head.systems),
+        "supersedes": list(head.supersedes),
+        "sources": [
+            {"title": item.title, "number": item.number, "date": _day(item.date), "url": item.url}
+            for item in head.sources
+        ],
+        "questions": list(head.questions),
+        "codes": list(head.codes),
+        "owner": head.owner,
+        "review_by": _day(head.review_by),
+        "revision": article.revision,
+        "sections": [
+            {"level": item.level, "text": item.text, "anchor": item.anchor}
+            for item in article.sections
+        ],
+        "html": article.html,
+    }
+
+
+def problem_body(problem: Problem) -> Body:
+    """A record of the problem library."""
+    return {
+        "number": problem.number,
+        "question": problem.question,
+        "note": problem.note,
+        "answer_id": problem.answer_id,
+        "status": problem.status,
+        "created_at": problem.created_at.isoformat(timespec="seconds"),
+    }
+
+
+def _answer(answer: Answer) -> Body:
+    urls = {citation.number: citation.url for citation in answer.citations}
+    paragraph = Markup('<p>{}<sup><a href="{}">［{}］</a></sup></p>')
+    lines = [
+        paragraph.format(Markup("<br>").join(escape(line).split("\n")), urls[number], number)
+        for line, number in answer.lines
+    ]
+    return {"text": answer.text, "html": str(Markup("\n").join(lines))}
+
+
+def _message(outcome: Outcome) -> str | None:
+    match outcome:
+        case Clarification():
+            return outcome.prompt
+        case Abstention():
+            return outcome.message
+        case _:
+            return None
+
+
+def _citations(outcome: Outcome) -> list[Body]:
+    return [_citation(item) for item in outcome.citations] if isinstance(outcome, Answer) else []
+
+
+def _citation(citation: Citation) -> Body:
+    return {
+        "number": citation.number,
+        "slug": citation.slug,
+        "title": citation.title,
+        "section": citation.section,
+        "anchor": citation.anchor,
+        "url": citation.url,
+        "quote": citation.quote,
+        "effective_from": _day(citation.effective_from),
+        "effective_to": _day(citation.effective_to),
+        "status": citation.status,
+        "warnings": list(citation.warnings),
+    }
+
+
+def _nearest(outcome: Outcome) -> list[Body]:
+    found: Sequence[Nearest] = outcome.nearest if isinstance(outcome, Abstention) else ()
+    return [
+        {"slug": item.slug, "title": item.title, "section": item.section, "url": item.url}
+        for item in found
+    ]
+
+
+def _hit(hit: Hit, ranking: Ranking, knowledge: Knowledge) -> Body:
+    passage = hit.passage
+    article = knowledge.engine.article(passage.slug)
+    head = article.head if article else FrontMatter(passage.title)
+    return {
+        "slug": passage.slug,
+        "title": passage.title,
+        "section": passage.section,
+        "anchor": passage.anchor,
+        "url": article_url(passage.slug, passage.anchor),
+        "snippet": "".join(part.text for part in snippet(passage.text, ranking.query.tokens)),
+        "score": hit.score,
+        "keyword_rank": hit.keyword_rank,
+        "nearest_rank": hit.nearest_rank,
+        "code_match": hit.code_match,
+        "question": hit.question,
+        "region": head.region,
+        **_standing(head),
+    }
+
+
+def _standing(head: FrontMatter) -> Body:
+    return {
+        "kind": head.kind,
+        "kind_name": KIND_NAMES[head.kind],
+        "status": head.status,
+        "verified": head.verified,
+        "effective_from": _day(head.effective_from),
+        "effective_to": _day(head.effective_to),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,77 @@
+"""The one place that opens what the views work with, and says what a reader of the trial mode may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from kb.errors import BadQuestion, NotFound
+from kb.indexer import Indexer
+from kb.knowledge import Knowledge, open_indexer, open_knowledge
+from kb.records import Records
+from kb.settings import Settings
+from kb.types import KIND_NAMES, KINDS, REGIONS, Article, Scope
+
+EXTENSION = "wenzhi"
+"""Where an application keeps its services."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every view may use; made once by `open_services`, tests pass theirs."""
+
+    settings: Settings
+    knowledge: Knowledge
+    indexer: Indexer
+    records: Records
+
+
+def open_services(settings: Settings) -> Services:
+    """Open the knowledge base, its indexer and the records. Raises WenzhiError with the remedy."""
+    knowledge = open_knowledge(settings)
+    return Services(settings, knowledge, open_indexer(knowledge), Records(settings.database_url))
+
+
+def services() -> Services:
+    """The services of the current application."""
+    found: Services = current_app.extensions[EXTENSION]
+    return found
+
+
+def reader_scope(
+    as_of: date | None = None, region: str | None = None, kind: str | None = None
+) -> Scope:
+    """What the reader of this request may see; without `as_of` today's rules apply.
+
+    Empty texts do not filter. Raises BadQuestion for a region or kind that does not exist.
+    """
+    if region and region not in REGIONS:
+        raise BadQuestion(f"没有“{region[:20]}”这个地区", f"可选：{'、'.join(REGIONS)}")
+    if kind and kind not in KINDS:
+        names = "、".join(f"{name}（{KIND_NAMES[name]}）" for name in KINDS)
+        raise BadQuestion(f"没有“{kind[:20]}”这类文章", f"可选：{names}")
+    return Scope(frozenset({"staff"}), as_of or date.today(), region or None, kind or None)
+
+
+def may_read(article: Article, scope: Scope) -> bool:
+    """Whether a reader may know that an article exists: it is no draft and open to a level the reader holds."""
+    return article.head.status != "draft" and article.head.access in scope.access
+
+
+def readable_articles(scope: Scope) -> list[Article]:
+    """The articles that a reader may open, without HTML and passages, ordered by slug; dates do not filter."""
+    return [
+        article
+        for article in services().knowledge.engine.articles()
+        if may_read(article, scope) and scope.kind in (None, article.head.kind)
+    ]
+
+
+def readable_article(slug: str, scope: Scope) -> Article:
+    """The article as indexed. Raises NotFound when it does not exist or the reader may not open it."""
+    article = services().knowledge.engine.article(slug)
+    if article is None or not may_read(article, scope):
+        raise NotFound("没有这篇文章", "检查地址，或从知识库目录、搜索里找")
+    return article
