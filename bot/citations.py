@@ -11,7 +11,7 @@ from kb.knowledge import Knowledge
 from kb.markup import ARTICLE_URL
 from kb.types import FrontMatter, Hit
 
-_QUOTE_IN_URL = 200
+_QUOTE_IN_URL = 1500
 """A marked quote in an address is cut here; the page marks what it finds."""
 
 

@@ -15,7 +15,9 @@ from kb.passages import cut
 from kb.sentences import squeeze
 from kb.types import Article, Finding
 
-_FIRST_HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*(?:\{[^}]*\})?\s*(?:<!--.*-->)?\s*$", re.MULTILINE)
+_FIRST_HEADING = re.compile(r"^#[ \t]+(\S.*)$", re.MULTILINE)
+_BEHIND_HEADING = re.compile(r" ?(?:#+ ?)?(?:\{[^}]*\} ?)?(?:<!--.*-->)?$")
+_LONGEST_TITLE = 200
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of surrogate pairs, which neither YAML nor HTML can hold."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
@@ -107,7 +109,8 @@ def _refusals(name: str, text: str, refused: list[str]) -> list[Finding]:
 
 def _fallback_title(body: str, path: PurePosixPath) -> str:
     match = _FIRST_HEADING.search(body)
-    return squeeze(match[1]) if match else path.stem
+    title = squeeze(match[1])[:_LONGEST_TITLE] if match else ""
+    return _BEHIND_HEADING.sub("", title) or path.stem
 
 
 def _drop_repeated_title(tree: HtmlElement, title: str) -> None:

@@ -1,10 +1,17 @@
-"""Writes out the years and months that people shorten when they ask: 24年基数, 67年3月, 1967.3, 今年."""
+"""Writes out the years and months that people shorten or speak when they ask: 24年, 67年3月, 1967.3, 二零二四年, 今年."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
+_NUMERALS = {character: str(digit) for digit, character in enumerate("零一二三四五六七八九")} | {
+    "〇": "0"
+}
+_SPOKEN_YEAR = re.compile(
+    r"(?:[一二][零〇九][零〇一二三四五六七八九]{2}|[四五六七八九零〇][零〇一二三四五六七八九](?=年[一二三四五六七八九十]{1,2}月))年"
+)
+_SPOKEN_MONTH = re.compile(r"(?<=年)(十[一二]|[一二三四五六七八九十])月")
 _YEAR_AND_MONTH = re.compile(
     r"(?<![\d./-])((?:19|20)\d\d)[-./](0?[1-9]|1[0-2])(?![\d年])(?:[-./]([12]\d|3[01]|0?[1-9]))?"
     r"(?![\d./-]|\s*[元块万%])"
@@ -38,12 +45,23 @@ def write_out_dates(text: str, today: date) -> str:
 
     A number of years that says how long (缴费24年) stays as it is, as does every year that is not sure.
     """
+    text = _SPOKEN_YEAR.sub(lambda match: _digits(match[0]), text)
+    text = _SPOKEN_MONTH.sub(_month, text)
     text = _YEAR_AND_MONTH.sub(_year_and_month, text)
     text = _BARE_YEAR.sub(r"\1年", text)
     text = _SHORT_MONTH.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
     text = _SHORT_BIRTH.sub(lambda match: _year(match[1], today.year - _YOUNGEST), text)
     text = _SHORT_YEAR.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
     return _RELATIVE_YEAR.sub(lambda match: f"{today.year + _OFFSETS[match[1]]}年", text)
+
+
+def _digits(spoken: str) -> str:
+    return "".join(_NUMERALS.get(character, character) for character in spoken)
+
+
+def _month(match: re.Match[str]) -> str:
+    tens, ones = ("1", match[1][1:] or "0") if match[1].startswith("十") else ("", match[1])
+    return f"{tens}{_digits(ones)}月"
 
 
 def _year_and_month(match: re.Match[str]) -> str:

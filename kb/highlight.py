@@ -187,7 +187,7 @@ def _matches(units: Sequence[_Unit], lines: Sequence[str]) -> Iterator[tuple[_Un
         if holding:
             yield min(holding, key=lambda found: found[:2])[2], line
         else:
-            left.append(line.strip("；;"))
+            left.append(line)
     while left and rows:
         best, text = max(rows, key=lambda row: sum(line in row[1] for line in left))
         found = [line for line in left if line in text]

@@ -40,13 +40,16 @@ class Anchors:
 
     def __init__(self) -> None:
         self._used = {LEAD_ANCHOR}
+        self._last: dict[str, int] = {}
 
     def claim(self, wanted: str) -> str:
         base = _NOT_IN_ANCHOR.sub("-", wanted.strip().lower()).strip("-") or "section"
-        anchor, number = base, 1
+        number = self._last.get(base, 1)
+        anchor = base if number == 1 else f"{base}-{number}"
         while anchor in self._used:
             number += 1
             anchor = f"{base}-{number}"
+        self._last[base] = number
         self._used.add(anchor)
         return anchor
 

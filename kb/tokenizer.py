@@ -38,6 +38,8 @@ _HTTP_STATUS = re.compile(
     r"(?:^|(?:报错?|错误码?|状态码|提示|出现|显示|返回)\s*)(40\d|413|429|50[0-5])(?=$|[^\da-z元块天个人份年月.])"
 )
 
+_CODES = (_DOCUMENT_NUMBER, _ORDER_NUMBER, _HEX_CODE, _LETTER_CODE, _HTTP_STATUS)
+
 # Year and month as written (1967年3月), and numbers with their unit (60岁, 5级, 12个月): looked up whole.
 _YEAR_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年(?:\s*(1[0-2]|0?[1-9])\s*月)?")
 _QUANTITY = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:个月|周岁|岁|级|天|日|倍|元|%)")
@@ -144,10 +146,13 @@ class Tokenizer:
         return found
 
     def subject_tokens(self, text: str) -> set[str]:
-        """The tokens that carry what a text is about: codes, quantities, Latin words, glossary words, and
-        the character pairs inside words; pairs that only meet at a word boundary are left out."""
+        """The tokens that carry what a text is about: codes (whole, not their parts), quantities, Latin words,
+        glossary words, and the character pairs inside words; pairs that only meet at a word boundary are left
+        out."""
         normalised = normalise(text)
         found = set(find_codes(normalised)) | set(_quantities(normalised))
+        for pattern in _CODES:
+            normalised = pattern.sub(" ", normalised)
         for piece in _PIECE.findall(normalised):
             if not _CJK_RUN.fullmatch(piece):
                 found.update(_latin(piece))

@@ -105,28 +105,26 @@ class VectorCache:
             except sqlite3.OperationalError as error:
                 _LOG.warning("向量缓存 %s 这次用不上：%s", self._path, error)
             except sqlite3.DatabaseError as error:
-                _LOG.warning("向量缓存 %s 已损坏，重新开始：%s", self._path, error)
                 self._connection.close()
-                self._set_aside()
-                self._open()
+                self._open(error)
             return []
 
-    def _open(self) -> None:
-        """Open the file; without one that can be opened nothing is kept."""
+    def _open(self, damage: sqlite3.DatabaseError | None = None) -> None:
+        """Open the file, after `damage` a new one; without one that can be opened nothing is kept."""
         self._connection = None
         try:
-            try:
-                self._connection = _connect(self._path)
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError:
-                self._set_aside()
-                self._connection = _connect(self._path)
-        except (OSError, sqlite3.Error) as error:
+            if damage is not None:
+                self._set_aside(damage)
+            self._connection = _connect(self._path)
+        except (OSError, sqlite3.OperationalError) as error:
             _LOG.warning("向量缓存 %s 打不开，这次不用它：%s", self._path, error)
+        except sqlite3.DatabaseError as error:
+            if damage is None:
+                self._open(error)
 
-    def _set_aside(self) -> None:
+    def _set_aside(self, error: sqlite3.Error) -> None:
         """Move the file away, and what SQLite keeps beside it."""
+        _LOG.warning("向量缓存 %s 已损坏，重新开始：%s", self._path, error)
         for suffix in ("", "-wal", "-shm"):
             path = self._path.with_name(self._path.name + suffix)
             if path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path, PurePosixPath
 
 import lxml.html
@@ -110,6 +111,25 @@ def test_without_a_title_the_first_heading_is_taken_else_the_file_name() -> None
     assert named.title == "挂失补换"
     assert bare is not None
     assert bare.title == "lost-card"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [("甲 ##", "甲"), ("甲 {#x} <!-- 注 -->", "甲"), ("甲  乙", "甲 乙"), ("{#x}", "a"), ("", "a")],
+)
+def test_a_title_from_a_heading_leaves_out_what_is_not_shown(heading: str, title: str) -> None:
+    article = parse(f"# {heading}\n\n正文。", "a.md").article
+    assert article is not None
+    assert article.title == title
+
+
+@pytest.mark.parametrize(
+    "text", [f"# a{' ' * 500}b x\n\n正文", f"# a{'{ <!-- # ' * 300}\n\n正文", "## 同\n\n" * 9_000]
+)
+def test_no_heading_takes_more_than_seconds(text: str) -> None:
+    started = time.perf_counter()
+    assert parse(text).article is not None
+    assert time.perf_counter() - started < 20
 
 
 def test_links_to_articles_are_kept_with_their_anchor_and_as_written() -> None:

@@ -76,6 +76,11 @@ def test_what_a_question_is_about_leaves_out_pairs_across_words() -> None:
     assert "怎么" not in subject
 
 
+@pytest.mark.parametrize("written", ["ORA 60", "ora00060", "ORA-00060"])
+def test_a_code_is_what_a_question_is_about_not_its_parts(written: str) -> None:
+    assert TOKENIZER.subject_tokens(written) == {"ora-00060"}
+
+
 def test_latin_words_are_found_whole_and_by_their_parts() -> None:
     tokens = TOKENIZER.tokens("改 tnsnames.ora 和 proxy_read_timeout")
     assert {"tnsnames.ora", "tnsnames", "ora", "proxy_read_timeout", "timeout"} <= set(tokens)

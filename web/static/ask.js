@@ -79,7 +79,7 @@ async function show(stream, outcome, question) {
     if (FINAL.includes(name)) {
       conversation = body.conversation_id || conversation;
       finish(outcome, body, question);
-      
+      bringIntoView(outcome.parentElement);
       return;
     }
   }

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import fields, formats
+from whoosh import fields
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter, W3Segment
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.filedb.structfile import BufferFile
@@ -25,7 +25,6 @@ Postings = tuple[NDArray[np.uint32], NDArray[np.float32]]
 """The rows that hold a token, ascending, and its weighted frequency in each."""
 
 _FIELD = "tokens"
-_FORMAT = formats.Existence()
 _STEM = "words"
 
 
@@ -123,19 +122,21 @@ class PostingsReader:
         storage.files = dict(contents)
         self._codec = _ArrayCodec()
         self._terms = self._codec.terms_reader(storage, _segment())
+        self._lists = storage.open_file(self.FILES[1])
 
     def read(self, token: str) -> Postings | None:
         """The posting list of a token; None when no passage holds it."""
         try:
-            found: Postings = self._terms.matcher(_FIELD, _key(token), _FORMAT)
+            term = self._terms.term_info(_FIELD, _key(token))
         except TermNotFound:
             return None
-        return found
+        return self._codec.postings_reader(self._lists, term)
 
     def lists(self) -> Iterator[tuple[str, Postings]]:
         """Every token with its list."""
-        for (_, key), _ in self._terms.items():
-            yield key.decode(errors="surrogatepass"), self._terms.matcher(_FIELD, key, _FORMAT)
+        for (_, key), term in self._terms.items():
+            token = key.decode(errors="surrogatepass")
+            yield token, self._codec.postings_reader(self._lists, term)
 
 
 def _segment() -> W3Segment:

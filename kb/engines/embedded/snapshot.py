@@ -91,7 +91,7 @@ class Snapshot:
         scores = self._keywords.scores(tokens)
         scores[~self._mask(scope)] = 0
         rows = _best_rows(scores, limit, floor=0)
-        return self._ranked(rows, scores[rows].tolist(), limit)
+        return _ranked(self._places(rows), scores[rows].tolist(), limit)
 
     def nearest(self, vector: Vector, scope: Scope, limit: int) -> list[Ranked]:
         """The embedded passages in `scope`, by their cosine to a unit vector."""
@@ -106,27 +106,20 @@ class Snapshot:
         )
         cosines[~(self._mask(scope) & self._embedded)] = -np.inf
         rows = _best_rows(cosines, limit, floor=-np.inf, slack=_ROUNDING)
+        if not len(rows):
+            return []
+        places = self._places(rows)
         # How NumPy rounds depends on where a row lies; in double precision equal vectors score equal.
-        exact = [float(self._vector(row) @ vector.astype(np.float64)) for row in rows]
-        return self._ranked(rows, exact, limit)
+        vectors = np.array([segment.vectors[row] for segment, row in places], np.float64)
+        return _ranked(places, (vectors * vector.astype(np.float64)).sum(axis=1).tolist(), limit)
 
-    def _vector(self, row: int) -> NDArray[np.float64]:
-        segment, place = self._place(row)
-        vector: NDArray[np.float64] = segment.vectors[place].astype(np.float64)
-        return vector
-
-    def _place(self, row: int) -> tuple[Segment, int]:
-        """The segment of a row and its row there."""
-        first, segment = self._placed[int(np.searchsorted(self._starts, row, "right")) - 1]
-        return segment, row - first
-
-    def _ranked(self, rows: NDArray[np.int64], scores: list[float], limit: int) -> list[Ranked]:
-        """Best first; equal scores in the order of their ids."""
-        places = []
-        for row, score in zip(rows.tolist(), scores, strict=True):
-            segment, place = self._place(row)
-            places.append(Ranked(segment.ids[place], score))
-        return sorted(places, key=lambda place: (-place.score, place.id))[:limit]
+    def _places(self, rows: NDArray[np.int64]) -> list[tuple[Segment, int]]:
+        """The segment of each row and its row there."""
+        parts = np.searchsorted(self._starts, rows, "right") - 1
+        return [
+            (self._placed[part][1], row - self._placed[part][0])
+            for part, row in zip(parts.tolist(), rows.tolist(), strict=True)
+        ]
 
     def _mask(self, scope: Scope) -> Mask:
         """Which rows are alive and in scope, shape (n,)."""
@@ -150,6 +143,17 @@ def open_snapshot(
         for part in generation.parts
     ]
     return Snapshot(generation, segments, stamp)
+
+
+def _ranked(
+    places: Sequence[tuple[Segment, int]], scores: Sequence[float], limit: int
+) -> list[Ranked]:
+    """Best first; equal scores in the order of their ids."""
+    ranked = [
+        Ranked(segment.ids[row], score)
+        for (segment, row), score in zip(places, scores, strict=True)
+    ]
+    return sorted(ranked, key=lambda place: (-place.score, place.id))[:limit]
 
 
 def _in_scope(rows: NDArray[Any], scope: Scope) -> Mask:
