@@ -12,9 +12,12 @@ from bot.evidence import choose_evidence, names_dates, question_weights
 from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Outcome
 from kb.knowledge import Knowledge
 from kb.search import search
+from kb.tokenizer import find_dates, normalise
 from kb.types import Query, Scope
 
-_HITS = 40
+_HITS = 20
+_HITS_WITH_DATE = 40
+"""The row of one year may stand well behind what is said of all years."""
 _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最接近的文章，也可以把问题提交到问题库。"
 _EMPTY = "资料库还没有文章。请先建立索引，或把问题提交到问题库。"
 
@@ -25,7 +28,8 @@ def ask(knowledge: Knowledge, question: str, scope: Scope) -> Outcome:
     An answer consists of verbatim parts of passages, each cited. Raises BadQuestion for a question that
     cannot be processed and IndexStoreError when the index cannot be read.
     """
-    ranking = search(knowledge, question, scope, _HITS)
+    dated = bool(find_dates(normalise(question)))
+    ranking = search(knowledge, question, scope, _HITS_WITH_DATE if dated else _HITS)
     hits = ranking.hits
     if not hits:
         return Abstention(

@@ -20,8 +20,8 @@ from kb.types import LEAD_ANCHOR, Hit, Passage, Query, Ranked, Ranking, Scope
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\uffff]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
-_FETCHED = 60
-"""How many fused candidates are fetched: enough for 50 results."""
+_SPARE = 20
+"""Candidates fetched beyond the limit, because several questions of one article become one lead."""
 
 
 def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
@@ -58,7 +58,7 @@ def search(knowledge: Knowledge, text: str, scope: Scope, limit: int = 10) -> Ra
         nearest = nearest_leg(knowledge, query)
     except ModelError as error:
         nearest, notices = [], (f"语义检索暂不可用，本次只按关键词检索：{error.message}",)
-    hits = _hits(knowledge, query, keyword, nearest)
+    hits = _hits(knowledge, query, keyword, nearest, limit + _SPARE)
     return Ranking(query, tuple(_codes_first(hits)[:limit]), notices)
 
 
@@ -75,12 +75,16 @@ def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
 
 
 def _hits(
-    knowledge: Knowledge, query: Query, keyword: Sequence[Ranked], nearest: Sequence[Ranked]
+    knowledge: Knowledge,
+    query: Query,
+    keyword: Sequence[Ranked],
+    nearest: Sequence[Ranked],
+    count: int,
 ) -> list[Hit]:
-    """Fuse the two rankings and fetch their passages; each passage stands once."""
+    """Fuse the two rankings and fetch the best `count` passages; with codes all, since any may hold one."""
     scores = fuse(keyword, nearest)
     if not query.codes:
-        scores = dict(islice(scores.items(), _FETCHED))
+        scores = dict(islice(scores.items(), count))
     by_word = {place.id: (rank, place.score) for rank, place in enumerate(keyword, 1)}
     by_meaning = {place.id: (rank, place.score) for rank, place in enumerate(nearest, 1)}
     found = {passage.id: passage for passage in knowledge.engine.passages(list(scores))}

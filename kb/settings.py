@@ -126,8 +126,8 @@ def _as_type(value: object, default: object) -> object:
         case Path():
             return Path(str(value)) if isinstance(value, str | Path) and str(value) else None
         case _:
-            text = value.strip() if isinstance(value, str) else None
-            return None if text == "" and default else text
+            word = value.strip() if isinstance(value, str) else None
+            return None if word == "" and default else word
 
 
 def _absolute(settings: Settings, folder: Path, index_given: bool) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -37,6 +38,7 @@ class Snapshot:
         self.segments = dict(zip((part.name for part in generation.parts), segments, strict=True))
         self._starts = np.cumsum([0, *(len(segment.ids) for segment in segments)])
         self._placed = list(zip(self._starts.tolist(), segments, strict=False))
+        self._ids = list(chain.from_iterable(segment.ids for segment in segments))
         self._rows = np.concatenate([np.empty(0, ROW), *(segment.rows for segment in segments)])
         slugs = [part.slugs for part in generation.parts]
         living = [segment.alive(served) for segment, served in zip(segments, slugs, strict=True)]
@@ -91,7 +93,7 @@ class Snapshot:
         scores = self._keywords.scores(tokens)
         scores[~self._mask(scope)] = 0
         rows = _best_rows(scores, limit, floor=0)
-        return _ranked(self._places(rows), scores[rows].tolist(), limit)
+        return self._ranked(rows, scores[rows].tolist(), limit)
 
     def nearest(self, vector: Vector, scope: Scope, limit: int) -> list[Ranked]:
         """The embedded passages in `scope`, by their cosine to a unit vector."""
@@ -108,18 +110,25 @@ class Snapshot:
         rows = _best_rows(cosines, limit, floor=-np.inf, slack=_ROUNDING)
         if not len(rows):
             return []
-        places = self._places(rows)
-        # How NumPy rounds depends on where a row lies; in double precision equal vectors score equal.
-        vectors = np.array([segment.vectors[row] for segment, row in places], np.float64)
-        return _ranked(places, (vectors * vector.astype(np.float64)).sum(axis=1).tolist(), limit)
+        return self._ranked(rows, self._exact_cosines(rows, vector), limit)
 
-    def _places(self, rows: NDArray[np.int64]) -> list[tuple[Segment, int]]:
-        """The segment of each row and its row there."""
+    def _exact_cosines(self, rows: NDArray[np.int64], vector: Vector) -> list[float]:
+        """Cosines of rows in double precision: how NumPy rounds in single precision depends on where a row
+        lies, and equal vectors must score equal."""
+        found = np.empty((len(rows), len(vector)), np.float64)
         parts = np.searchsorted(self._starts, rows, "right") - 1
-        return [
-            (self._placed[part][1], row - self._placed[part][0])
-            for part, row in zip(parts.tolist(), rows.tolist(), strict=True)
-        ]
+        for part in np.unique(parts).tolist():
+            first, segment = self._placed[part]
+            chosen = parts == part
+            found[chosen] = segment.vectors[rows[chosen] - first]
+        scores: list[float] = (found @ vector.astype(np.float64)).tolist()
+        return scores
+
+    def _ranked(self, rows: NDArray[np.int64], scores: list[float], limit: int) -> list[Ranked]:
+        """Best first; equal scores in the order of their ids."""
+        ids = self._ids
+        places = [Ranked(ids[row], score) for row, score in zip(rows.tolist(), scores, strict=True)]
+        return sorted(places, key=lambda place: (-place.score, place.id))[:limit]
 
     def _mask(self, scope: Scope) -> Mask:
         """Which rows are alive and in scope, shape (n,)."""
