@@ -83,6 +83,9 @@ def read_front_matter(
         content = _YAML.load(written, Loader=yaml.BaseLoader) or {}
     except yaml.YAMLError as error:
         return None, body, [_yaml_finding(error, head)]
+    except RecursionError:
+        message = "文件头的括号或缩进嵌套太深，无法解析；请一行写一项"
+        return None, body, [Finding(path, head.first, message)]
     if not isinstance(content, dict):
         message = "文件头要一行写一项，写成“title: 标题”的样子；冒号用英文冒号，后面空一格"
         return None, body, [Finding(path, head.first, message)]

@@ -138,6 +138,15 @@ def test_an_index_of_another_format_is_built_again(engine: EmbeddedEngine, folde
     assert found(engine, "养老") == ["a#p0"]
 
 
+def test_an_index_built_again_by_another_process_replaces_what_was_open(
+    engine: EmbeddedEngine, folder: Path
+) -> None:
+    put(engine, made("a", "养老"))
+    flip(folder / "CURRENT")
+    put(EmbeddedEngine(folder), made("b", "退休"))  # its segments have the names of the old ones
+    assert found(engine, "养老 退休") == ["b#p0"]
+
+
 def test_damage_under_an_open_engine_is_noticed_by_the_next_write(
     engine: EmbeddedEngine, folder: Path
 ) -> None:
