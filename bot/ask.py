@@ -8,16 +8,15 @@ from datetime import date
 from bot.citations import cite, nearest_articles
 from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM, confidence_of, features_of
-from bot.evidence import choose_evidence, names_dates, question_weights
+from bot.evidence import choose_evidence
+from bot.periods import names_dates, names_other_dates
 from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Outcome
+from bot.weights import question_weights
 from kb.knowledge import Knowledge
 from kb.search import search
-from kb.tokenizer import find_dates, normalise
 from kb.types import Query, Scope
 
-_HITS = 20
-_HITS_WITH_DATE = 40
-"""The row of one year may stand well behind what is said of all years."""
+_HITS = 40
 _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最接近的文章，也可以把问题提交到问题库。"
 _EMPTY = "资料库还没有文章。请先建立索引，或把问题提交到问题库。"
 
@@ -28,27 +27,35 @@ def ask(knowledge: Knowledge, question: str, scope: Scope) -> Outcome:
     An answer consists of verbatim parts of passages, each cited. Raises BadQuestion for a question that
     cannot be processed and IndexStoreError when the index cannot be read.
     """
-    dated = bool(find_dates(normalise(question)))
-    ranking = search(knowledge, question, scope, _HITS_WITH_DATE if dated else _HITS)
-    hits = ranking.hits
+    ranking = search(knowledge, question, scope, _HITS)
+    hits, query = ranking.hits, ranking.query
     if not hits:
         return Abstention(
             _EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices
         )
-    weights = question_weights(knowledge, ranking.query)
-    evidence = choose_evidence(knowledge, ranking.query, hits, weights)
-    cosines = [hit.cosine for hit in hits if hit.cosine is not None]
-    confidence = confidence_of(
-        features_of(ranking.query, evidence[0], weights, max(cosines, default=0.0))
-    )
+    weights = question_weights(knowledge, query)
+    evidence = choose_evidence(knowledge, query, hits, weights)
+    if not evidence:
+        return Abstention(_not_for(query), nearest_articles(hits), 0.0, ranking.notices)
+    confidence = confidence_of(features_of(query, evidence[0], weights, hits))
     if confidence < ANSWER_FROM:
         return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)
-    readings = choices_for(ranking.query, evidence[0], hits)
+    readings = choices_for(query, evidence[0], hits)
     if readings is not None:
         return Clarification(readings[0], readings[1], confidence, ranking.notices)
+    if names_other_dates(query, evidence[0]):
+        return Abstention(_not_for(query), nearest_articles(hits), confidence, ranking.notices)
     citations = cite(knowledge, evidence, scope.as_of or date.today())
-    notices = (*_undated(ranking.query, evidence[0]), *ranking.notices)
+    notices = (*_undated(query, evidence[0]), *ranking.notices)
     return Answer(_lines(evidence), citations, confidence, _warnings(citations, notices))
+
+
+def _not_for(query: Query) -> str:
+    """Why nothing is stated although something similar was found: a wrong year is worse than no answer."""
+    if not query.dates:
+        return _NOT_FOUND
+    asked = "、".join(query.dates)
+    return f"资料库里没有{asked}的规定或数值，不能用别的年份代替。下面是最接近的文章，也可以把问题提交到问题库。"
 
 
 def _lines(evidence: Sequence[Evidence]) -> tuple[tuple[str, int], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.evidence import names_dates
+from bot.periods import names_dates
 from bot.types import Evidence
 from kb.types import Hit, Query
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.evidence import Weights
 from bot.types import Evidence
+from bot.weights import Weights
 from kb.tokenizer import normalise
-from kb.types import Query
+from kb.types import Hit, Query
 
 _FEW_TOKENS = 2
+_UNKNOWN_COSINE = 0.85
+"""Taken for a passage that only the keyword leg found: about the cosine of two random texts."""
 ANSWER_FROM = 0.5
 """Below this the system abstains."""
 
@@ -18,8 +22,11 @@ _INTERCEPT, _COVERAGE, _COSINE, _EXACT = -95.46, 4.92, 105.24, 2.86
 """Fitted by logistic regression on the library's own questions, each asked with its own entry taken out,
 against questions that a social-security library must not answer."""
 
-_OTHER_PEOPLE = 6.0
+_OTHER_PEOPLE = 15.0
 """Taken off when the rules of one group of people would be told to another: enough to abstain."""
+
+_MOVING = re.compile(r"转|以前|交过|缴过|回来|回到|外地")
+"""Who moves names the places and offices that he comes from."""
 
 _PEOPLE: tuple[tuple[str, ...], ...] = (
     ("居民", "居保"),
@@ -29,8 +36,14 @@ _PEOPLE: tuple[tuple[str, ...], ...] = (
     ("军人", "退役", "退伍"),
     ("被征地", "失地"),
     ("外国人", "港澳台"),
+    ("公积金",),
+    ("医保", "医疗保险"),
+    ("年金",),
+    ("个税", "个人所得税"),
+    ("低保",),
+    (*"北京 上海 广州 深圳 江苏 安徽 江西 福建 广东 天津 重庆".split(),),
 )
-"""Groups of people whose rules differ, with the words that name them."""
+"""People, schemes and places whose rules differ, with the words that name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +62,30 @@ class Features:
     other_people: bool
 
 
-def features_of(query: Query, evidence: Evidence, weights: Weights, best_cosine: float) -> Features:
-    """Measure the evidence; a passage that only the keyword leg found has the ranking's lowest cosine."""
+def features_of(
+    query: Query, evidence: Evidence, weights: Weights, hits: Sequence[Hit]
+) -> Features:
+    """Measure the evidence together with the questions and cosines of its article's other hits."""
     hit = evidence.hit
-    text = normalise(
-        " ".join((hit.passage.title, *hit.passage.headings, hit.question, hit.passage.text))
-    )
-    coverage = weights.coverage(text, hit.passage.codes)
-    above = normalise(f"{hit.passage.title} {hit.passage.section} {hit.question}")
+    same = [item for item in hits if item.passage.slug == hit.passage.slug]
+    questions = " ".join(item.question for item in same)
+    above = normalise(f"{hit.passage.title} {' '.join(hit.passage.headings)} {questions}")
+    text = f"{above} {normalise(hit.passage.text)}"
+    cosines = [item.cosine for item in same if item.cosine is not None]
     named = len(weights.of) <= _FEW_TOKENS and weights.coverage(above, hit.passage.codes) > 0.99
     return Features(
-        coverage=coverage,
-        cosine=hit.cosine if hit.cosine is not None else best_cosine - 0.05,
+        coverage=weights.coverage(text, hit.passage.codes),
+        cosine=max(cosines, default=_UNKNOWN_COSINE),
         exact=hit.code_match or named,
-        other_people=any(
-            any(word in query.text for word in group) and not any(word in text for word in group)
-            for group in _PEOPLE
-        ),
+        other_people=not _MOVING.search(query.text) and _speaks_of_others(query.text, text),
+    )
+
+
+def _speaks_of_others(question: str, text: str) -> bool:
+    """Whether the question names a group that the evidence does not."""
+    return any(
+        any(word in question for word in group) and not any(word in text for word in group)
+        for group in _PEOPLE
     )
 
 

@@ -1,212 +1,220 @@
-"""Finds the words of a passage that answer a question: a sentence, a table row, or numbered steps."""
+"""Chooses among the hits what to answer with: the right article first, then the right words of it."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.amounts import row_fits
+from bot.passage_spans import best_span, has_steps, steps_of
+from bot.periods import names_dates, names_other_dates
 from bot.types import Evidence
+from bot.weights import Weights
 from kb.knowledge import Knowledge
-from kb.sentences import spans
 from kb.tokenizer import find_codes, normalise
 from kb.types import LEAD_ANCHOR, Hit, Query
 
-_STEP = re.compile(r"^\s*\d{1,2}\. ")
 _PROCEDURE = re.compile(r"怎么|怎样|如何|流程|步骤|手续|办理|处理|操作|怎么办|咋")
-_TABLE_LINE = " | "
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带")
+_DURATION = re.compile(r"多久|几天|多少天|时限|期限|什么时候到账")
 _ASPECTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (_MATERIALS, re.compile(r"材料|证件|带什么")),
-    (
-        re.compile(r"多久|几天|多少天|时限|期限|什么时候到账"),
-        re.compile(r"时限|多久|几天|到账|期限"),
-    ),
+    (_DURATION, re.compile(r"时限|多久|几天|到账|期限")),
     (re.compile(r"依据|哪个文件|文号|哪条"), re.compile(r"依据|来源")),
 )
 """What a question asks for, and the headings under which that stands."""
 
-_CONSIDERED = 8
-_CONSIDERED_WITH_DATE = 40
-_STEPS_SHOWN = 8
-_DATED_BONUS = 0.3
-_DATED_ROW_BONUS = 0.9
-_SHORT_CELL = 12
-_CODE_BONUS = 0.6
-_CODE_ROW_BONUS = 0.9
-_ASPECT_BONUS = 0.3
-_LEAD_BONUS = 0.25
-"""A lead begins with the conclusion, so its first sentence is preferred to one that only repeats the words."""
+_NOT_THE_STEPS = re.compile(r"验证|预防")
+_NOT_WORD = re.compile(r"\W+")
+_TRAINING = "training/"
+
+_CONSIDERED = 16
+"""Hits looked into; all of them when the question holds a figure, whose row may stand far behind."""
+
 _COVERAGE_WEIGHT = 0.5
-"""Weight of the best sentence's coverage beside the fused score when the passage to answer from is chosen."""
+_ARTICLE_WEIGHT = 0.7
+"""Share of an article's best hit in the score of each of its passages: find the article, then the words."""
+_QUESTION_DISCOUNT = 0.6
+"""A lead that stands in for a matched question counts this much of it; the article has its credit."""
+_DATED_BONUS, _DATED_ROW_BONUS = 0.3, 0.9
+_CODE_BONUS, _CODE_ROW_BONUS = 0.6, 0.9
+_ASPECT_BONUS = 0.3
+_AMOUNT_BONUS = 1.2
+_TRAINING_ROW_MALUS = 0.5
+_SECOND_FROM = 0.3
+"""A second passage is quoted beside a lead when its fused score is above this."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each subject token of a question tells: its inverse document frequency."""
-
-    of: Mapping[str, float]
-
-    def coverage(self, text: str, codes: Sequence[str] = ()) -> float:
-        """The share 0..1 of the question's weight that stands in a normalised text or among codes.
-
-        Subject tokens are character pairs, words, quantities and codes, so that looking for them as parts
-        of the text does what tokenizing it would, in a hundredth of the time.
-        """
-        total = sum(self.of.values())
-        held = sum(weight for token, weight in self.of.items() if token in text or token in codes)
-        return held / total if total else 0.0
-
-    def without(self, tokens: Collection[str]) -> Weights:
-        """The same weights less those of some tokens."""
-        return Weights({token: weight for token, weight in self.of.items() if token not in tokens})
-
-
-def question_weights(knowledge: Knowledge, query: Query) -> Weights:
-    """Weigh the question's subject tokens by how rare they are in the library."""
-    count = knowledge.engine.size()
-    frequencies = knowledge.engine.frequencies(knowledge.tokenizer.subject_tokens(query.text))
-    return Weights(
-        {
-            token: math.log1p((count - frequency + 0.5) / (frequency + 0.5))
-            for token, frequency in frequencies.items()
-        }
-    )
-
-
-def names_dates(query: Query, hit: Hit) -> bool:
-    """Whether the passage or its headings name every year and month of the question.
-
-    A table row names only the dates that begin one of its short cells: a year in its source column says
-    nothing of what the row is about.
-    """
-    text = normalise(" ".join((*hit.passage.headings, hit.passage.text)))
-    if hit.passage.form == "row":
-        cells = (cell.rpartition("=")[2].strip() for cell in normalise(hit.passage.text).split(";"))
-        text = ";".join(cell for cell in cells if len(cell) <= _SHORT_CELL and cell[:4].isdecimal())
-    return all(re.search(_spellings(day), text) for day in query.dates)
-
-
-def _spellings(day: str) -> str:
-    """A pattern for `2024年` or `1967年3月` in the spellings 2024年, 2024-01-01, 1967-03 and a bare 2024."""
-    year, month = day[:4], day[5:-1]
-    end = rf"(?:年{month}月|-0?{month}(?!\d))" if month else r"(?!\d)"
-    return rf"(?<![\d〔]){year}{end}"
-
-
-def _date_bonus(query: Query, hit: Hit, undated: Weights) -> float:
-    """A question about 2024 shall be answered from what is said of 2024, first of all from its table row.
-
-    The bonus grows with how much of the question the section and text hold beside the date (`undated`), so
-    that the row of another table with the same year gains nothing.
-    """
-    if not query.dates or not names_dates(query, hit):
-        return 0.0
-    local = normalise(f"{hit.passage.section} {hit.passage.text}")
-    bonus = _DATED_ROW_BONUS if hit.passage.form == "row" else _DATED_BONUS
-    return bonus * undated.coverage(local, hit.passage.codes)
-
-
-def _code_bonus(query: Query, hit: Hit) -> float:
-    """A question about a code is answered from where the code itself stands, not from an overview."""
-    named = set(find_codes(normalise(f"{hit.passage.title} {hit.passage.text}")))
-    if not query.codes or named.isdisjoint(query.codes):
-        return 0.0
-    return _CODE_ROW_BONUS if hit.passage.form == "row" else _CODE_BONUS
-
-
-def _aspect_bonus(query: Query, hit: Hit) -> float:
-    """Prefer the section that is headed by what the question asks for (材料, 时限, 依据)."""
-    section = hit.passage.section
-    fits = any(asked.search(query.text) and headed.search(section) for asked, headed in _ASPECTS)
-    return _ASPECT_BONUS if fits else 0.0
+class _Candidate:
+    score: float
+    evidence: Evidence
 
 
 def choose_evidence(
     knowledge: Knowledge, query: Query, hits: Sequence[Hit], weights: Weights
 ) -> list[Evidence]:
-    """The evidence to answer with, best first: one passage, and the steps of its article where needed."""
-    count = _CONSIDERED_WITH_DATE if query.dates else _CONSIDERED
-    undated = weights.without(knowledge.tokenizer.subject_tokens(" ".join(query.dates)))
-    considered = []
-    for hit in hits[:count]:
-        score, evidence = _evidence_of(hit, weights)
-        bonus = (
-            _date_bonus(query, hit, undated) + _code_bonus(query, hit) + _aspect_bonus(query, hit)
-        )
-        considered.append((score + bonus, evidence))
-    if not considered:
+    """The evidence to answer with, best first; empty when every hit speaks of another year or amount.
+
+    One passage; beside a lead also the best section of its article, or the article's steps.
+    """
+    candidates = _candidates(knowledge, query, hits, weights)
+    if not candidates:
         return []
-    codes_first = [item for item in considered if item[1].hit.code_match] or considered
-    best = max(codes_first, key=lambda item: item[0])[1]
-    if _STEP.search(best.quote) or not _PROCEDURE.search(query.text):
-        return [_with_steps(best, query)]
-    steps = _steps_of_article(best, hits)
-    return [best, steps] if steps else [best]
+    exact = [item for item in candidates if item.evidence.hit.code_match] or candidates
+    best = _best(exact).evidence
+    if names_other_dates(query, best):
+        best = _dated_in_best_article(query, hits, exact) or best
+    return _with_second(query, best, candidates)
 
 
-def _evidence_of(hit: Hit, weights: Weights) -> tuple[float, Evidence]:
-    """The passage's best span and its score: fused score plus the weighted coverage of the span."""
-    text, above = hit.passage.text, normalise(_above(hit))
-    if hit.passage.form == "row":
-        coverage = weights.coverage(f"{above} {normalise(text)}", hit.passage.codes)
-        return hit.score + _COVERAGE_WEIGHT * coverage, Evidence(hit, ((0, len(text)),))
-    best, found = -1.0, (0, len(text))
-    for number, (start, end) in enumerate(spans(text)):
-        if _TABLE_LINE in text[start:end]:
-            continue  # its row is a passage of its own, with the header
-        score = weights.coverage(f"{above} {normalise(text[start:end])}")
-        if number == 0:
-            score += _LEAD_BONUS if hit.passage.anchor == LEAD_ANCHOR else _LEAD_BONUS / 3
-        if score > best:
-            best, found = score, (start, end)
-    return hit.score + _COVERAGE_WEIGHT * best, Evidence(hit, (_whole_line(text, found),))
+def _candidates(
+    knowledge: Knowledge, query: Query, hits: Sequence[Hit], weights: Weights
+) -> list[_Candidate]:
+    undated = weights.without(knowledge.tokenizer.subject_tokens(" ".join(query.dates)))
+    credit, own = _article_scores(query, hits)
+    found = []
+    has_figure = any(character.isdecimal() for character in query.text)
+    for hit in hits if has_figure else hits[:_CONSIDERED]:
+        coverage, evidence = best_span(query, hit, weights)
+        if _is_wrong_row(query, evidence):
+            continue
+        slug = hit.passage.slug
+        mine = own.get(slug, _QUESTION_DISCOUNT * hit.score) if hit.question else hit.score
+        score = _COVERAGE_WEIGHT * coverage + mine + _ARTICLE_WEIGHT * credit[slug]
+        found.append(_Candidate(score + _bonus(query, hit, undated), evidence))
+    return found
 
 
-def _above(hit: Hit) -> str:
-    """What stands above a span. A row is read under its own heading only: the title of an article with
-    many tables names what stands in the other ones."""
-    own = hit.passage.form == "row" and hit.passage.section
-    return " ".join(("" if own else hit.passage.title, hit.passage.section, hit.question))
+def _article_scores(query: Query, hits: Sequence[Hit]) -> tuple[dict[str, float], dict[str, float]]:
+    """Each article's best score, and its best score that does not come from a matched question.
+
+    An article that lists the very question gains a whole point.
+    """
+    credit: dict[str, float] = {}
+    own: dict[str, float] = {}
+    for hit in hits:
+        slug = hit.passage.slug
+        same = bool(hit.question) and _bare(hit.question) == _bare(query.text)
+        credit[slug] = max(credit.get(slug, 0.0), hit.score + same)
+        if not hit.question:
+            own[slug] = max(own.get(slug, 0.0), hit.score)
+    return credit, own
 
 
-def _whole_line(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """A step or list item is shown whole even when only one of its sentences matched."""
-    start = text.rfind("\n", 0, span[0]) + 1
-    end = text.find("\n", span[1])
-    end = len(text) if end < 0 else end
-    line = text[start:end]
-    return (
-        (start, end)
-        if _STEP.match(line) or line.lstrip().startswith("·") or end - start <= 120
-        else span
+def _bare(question: str) -> str:
+    return _NOT_WORD.sub("", normalise(question))
+
+
+def _is_wrong_row(query: Query, evidence: Evidence) -> bool:
+    """A row of another year or amount must never answer."""
+    passage = evidence.hit.passage
+    return passage.form == "row" and (
+        names_other_dates(query, evidence) or row_fits(query.text, passage.text) < 0
     )
 
 
-def _with_steps(evidence: Evidence, query: Query) -> Evidence:
-    """Widen evidence inside numbered steps to all steps of the passage when the question asks for them."""
-    if not (_PROCEDURE.search(query.text) or _MATERIALS.search(query.text)):
-        return evidence
-    steps = _step_lines(evidence.hit.passage.text)
-    return Evidence(evidence.hit, steps) if len(steps) > 1 else evidence
+def _bonus(query: Query, hit: Hit, undated: Weights) -> float:
+    """What speaks for a hit beside its score: date, amount, code and aspect of the question.
+
+    The bonuses for date and amount grow with how much of the rest of the question the section and text
+    hold, so that the row of another table with the same year gains nothing.
+    """
+    row = hit.passage.form == "row"
+    local = normalise(f"{hit.passage.section} {hit.passage.text}")
+    held = undated.coverage(local, hit.passage.codes)
+    bonus = 0.0
+    if query.dates and names_dates(query, hit):
+        bonus += held * (_DATED_ROW_BONUS if row else _DATED_BONUS)
+    if row and row_fits(query.text, hit.passage.text) > 0:
+        bonus += _AMOUNT_BONUS * undated.coverage(f"{normalise(hit.passage.title)} {local}")
+    bonus += _code_bonus(query, hit, local)
+    if _has_aspect_heading(query, hit):
+        bonus += _ASPECT_BONUS
+    if row and hit.passage.slug.startswith(_TRAINING):
+        bonus -= _TRAINING_ROW_MALUS
+    return bonus
 
 
-def _steps_of_article(best: Evidence, hits: Sequence[Hit]) -> Evidence | None:
-    """The best-ranked passage of the same article that holds numbered steps."""
-    for hit in hits:
-        if hit.passage.slug == best.hit.passage.slug and hit.passage.id != best.hit.passage.id:
-            steps = _step_lines(hit.passage.text)
-            if len(steps) > 1:
-                return Evidence(hit, steps)
+def _code_bonus(query: Query, hit: Hit, local: str) -> float:
+    """A code is answered from where it stands itself, best from an article of its own or from its row."""
+    title = find_codes(normalise(hit.passage.title))
+    if not set(query.codes).isdisjoint(title) and hit.passage.anchor == LEAD_ANCHOR:
+        return 2 * _CODE_ROW_BONUS
+    if set(query.codes).isdisjoint([*title, *find_codes(local)]):
+        return 0.0
+    return _CODE_ROW_BONUS if hit.passage.form == "row" else _CODE_BONUS
+
+
+def _has_aspect_heading(query: Query, hit: Hit) -> bool:
+    section = hit.passage.section
+    return any(asked.search(query.text) and headed.search(section) for asked, headed in _ASPECTS)
+
+
+def _best(candidates: Sequence[_Candidate]) -> _Candidate:
+    return max(candidates, key=lambda item: item.score)
+
+
+def _dated_in_best_article(
+    query: Query, hits: Sequence[Hit], candidates: Sequence[_Candidate]
+) -> Evidence | None:
+    """The best evidence for the question's own date in the article that fits best."""
+    slug = max(hits, key=lambda hit: hit.score).passage.slug
+    dated = [
+        item
+        for item in candidates
+        if item.evidence.hit.passage.slug == slug and names_dates(query, item.evidence.hit)
+    ]
+    return _best(dated).evidence if dated else None
+
+
+def _with_second(query: Query, best: Evidence, candidates: Sequence[_Candidate]) -> list[Evidence]:
+    """Add what the question needs beside the best words: steps, or the section that goes into it."""
+    asks_steps = bool(_PROCEDURE.search(query.text) or _MATERIALS.search(query.text))
+    same = [
+        item
+        for item in candidates
+        if item.evidence.hit.passage.slug == best.hit.passage.slug
+        and item.evidence.hit.passage.id != best.hit.passage.id
+        and not names_other_dates(query, item.evidence)
+    ]
+    if best.hit.passage.anchor != LEAD_ANCHOR:
+        return [_steps_if(best, asks_steps)]
+    if asks_steps and not has_steps(best):
+        steps = _steps_among(same)
+        if steps is not None:
+            return [best, steps]
+    sections = [
+        item
+        for item in same
+        if item.evidence.hit.passage.anchor != LEAD_ANCHOR
+        and item.evidence.hit.score > _SECOND_FROM
+        and _is_the_row(query, item.evidence.hit)
+    ]
+    if not sections or best.hit.code_match:
+        return [_steps_if(best, asks_steps)]
+    return [best, _steps_if(_best(sections).evidence, asks_steps)]
+
+
+def _is_the_row(query: Query, hit: Hit) -> bool:
+    """A row is worth quoting beside a lead only when it is the one of the question's date or amount."""
+    if hit.passage.form != "row":
+        return True
+    dated = bool(query.dates) and names_dates(query, hit)
+    return dated or row_fits(query.text, hit.passage.text) > 0
+
+
+def _steps_among(candidates: Sequence[_Candidate]) -> Evidence | None:
+    """The steps of the best-ranked passage that has any; how to verify or prevent is not how to do it."""
+    for item in sorted(candidates, key=lambda item: -item.evidence.hit.score):
+        if not _NOT_THE_STEPS.search(item.evidence.hit.passage.section):
+            steps = steps_of(item.evidence.hit)
+            if steps is not None:
+                return steps
     return None
 
 
-def _step_lines(text: str) -> tuple[tuple[int, int], ...]:
-    """The spans of the numbered lines of a passage, at most _STEPS_SHOWN."""
-    result, start = [], 0
-    for line in text.split("\n"):
-        if _STEP.match(line):
-            result.append((start, start + len(line)))
-        start += len(line) + 1
-    return tuple(result[:_STEPS_SHOWN])
+def _steps_if(evidence: Evidence, wanted: bool) -> Evidence:
+    """Widen evidence to all steps of its passage when the question asks for them."""
+    return (steps_of(evidence.hit) or evidence) if wanted else evidence

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.evidence import choose_evidence, names_dates, question_weights
+from bot.evidence import choose_evidence
+from bot.periods import names_dates
 from bot.types import Evidence
+from bot.weights import question_weights
 from kb.knowledge import Knowledge
 from kb.search import search
 from kb.types import Hit, Passage, PassageForm, Query, Scope
@@ -30,7 +32,9 @@ def query(*dates: str) -> Query:
         ("2024年", "起始日期=2024-01-01；档次=2260元", True),
         ("1967年3月", "人员=男职工；出生年月=1967年3月；退休年月=2027年10月", True),
         ("1967年1月", "人员=男职工；出生年月=1967年11月；退休年月=2027年10月", False),
-        ("1967年3月", "人员=男职工；出生年月=1967年；退休年月=2027年10月", False),
+        ("2024年5月", "年度=2024年度；上限=24930", True),
+        ("2031年", "退休年份=2030年及以后；年限=15.5年", True),
+        ("2010年", "档次=2490元、2260元、2010元；起始日期=2024-01-01", False),
     ],
 )
 def test_a_row_names_the_dates_that_begin_its_short_cells(day: str, text: str, named: bool) -> None:

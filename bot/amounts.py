@@ -1,0 +1,56 @@
+"""Compares the amounts of a question (24个月, 9级) with the key of a table row: the right row or none."""
+
+from __future__ import annotations
+
+import re
+
+from kb.tokenizer import normalise
+
+_UNITS = "个月|周岁|岁|级|年|天|倍"
+_AMOUNT = re.compile(rf"(?<![\d.])(\d{{1,3}}(?:\.\d+)?)({_UNITS})(?![度月出生底初])")
+_RANGE = re.compile(rf"(?<![\d.])(\d{{1,3}})(?:{_UNITS})?(?:至|到|~|-)(\d{{1,3}})({_UNITS})")
+_FROM = re.compile(rf"(?<![\d.])(\d{{1,3}})({_UNITS})(?:\([^)]*\))?(?:及以上|以上)")
+_GRADE = re.compile("([一二三四五六七八九十])(?=级)")
+_DIGITS = {character: str(number) for number, character in enumerate("一二三四五六七八九十", 1)}
+
+Bounds = tuple[float, float]
+
+
+def row_fits(question: str, row: str) -> int:
+    """Compare a question with the first cell of a row `列=值；列=值`.
+
+    1: the cell holds an amount of the question, or a range around it; -1: it holds only other amounts of
+    the same unit; 0: nothing to compare.
+    """
+    key = normalise(row).split(";")[0].rpartition("=")[2]
+    held = _held(key)
+    fits = 0
+    for unit, values in _amounts(normalise(question)).items():
+        if unit not in held:
+            continue
+        inside = any(low <= value <= high for value in values for low, high in held[unit])
+        if inside:
+            return 1
+        fits = -1
+    return fits
+
+
+def _amounts(text: str) -> dict[str, list[float]]:
+    """The amounts of a normalised text by unit; 九级 reads as 9级."""
+    found: dict[str, list[float]] = {}
+    for match in _AMOUNT.finditer(_GRADE.sub(lambda digit: _DIGITS[digit[1]], text)):
+        found.setdefault(match[2], []).append(float(match[1]))
+    return found
+
+
+def _held(key: str) -> dict[str, list[Bounds]]:
+    """What a row's key stands for, by unit: single amounts, ranges, and everything from an amount on."""
+    found: dict[str, list[Bounds]] = {}
+    for match in _RANGE.finditer(key):
+        found.setdefault(match[3], []).append((float(match[1]), float(match[2])))
+    for match in _FROM.finditer(key):
+        found.setdefault(match[2], []).append((float(match[1]), float("inf")))
+    for unit, values in _amounts(key).items():
+        if unit not in found:
+            found[unit] = [(value, value) for value in values]
+    return found

@@ -1,0 +1,82 @@
+"""Which times a text names, and whether they are those of the question: the right year or none."""
+
+from __future__ import annotations
+
+import re
+
+from bot.types import Evidence
+from kb.tokenizer import normalise
+from kb.types import Hit, Query
+
+Period = tuple[int, int]
+"""First and last month, each as 12 * year + month - 1."""
+
+_DATE = re.compile(
+    r"(?<![\d〔.])((?:19|20)\d\d)"
+    r"(?:年(?:度|(1[0-2]|0?[1-9])月)?|-(1[0-2]|0[1-9])(?:-\d\d)?|(?![\d元,.]))"
+    r"(?:(?:至|到|~|—|-)((?:19|20)\d\d)?(?:年|-)?(1[0-2]|0?[1-9])?(?:月|-\d\d)?|(及以前|以前|及以后|以后))?"
+)
+_ENDLESS = 12 * 3000
+_NOT_A_KEY = re.compile("来源|依据|说明|状态|备注|文号")
+_KEY_CELL = 24
+"""A cell of a table row longer than this is prose, such as a source, and not what the row is about."""
+
+
+def periods(text: str) -> list[Period]:
+    """The times that a normalised text names: years, months, days, ranges, 2029年及以前."""
+    return [_period(match) for match in _DATE.finditer(text)]
+
+
+def _period(match: re.Match[str]) -> Period:
+    year, month = int(match[1]), int(match[2] or match[3] or 0)
+    first, last = 12 * year + max(month, 1) - 1, 12 * year + (month or 12) - 1
+    if match[4] or match[5]:
+        end_year, end_month = int(match[4] or year), int(match[5] or 12)
+        return first, max(last, 12 * end_year + end_month - 1)
+    if match[6] in ("及以前", "以前"):
+        return 0, last
+    return (first, _ENDLESS) if match[6] else (first, last)
+
+
+def names_dates(query: Query, hit: Hit) -> bool:
+    """Whether the passage or its headings name every year and month of the question.
+
+    A table row names only the dates that begin one of its short cells: a year in its source column says
+    nothing of what the row is about.
+    """
+    if hit.passage.form == "row":
+        text = _key_cells(hit)
+    else:
+        text = normalise(" ".join((*hit.passage.headings, hit.passage.text)))
+    return names_dates_in(query, text)
+
+
+def names_dates_in(query: Query, normalised: str) -> bool:
+    """Whether a normalised text names every year and month of the question."""
+    named = periods(normalised)
+    return all(any(_overlap(asked, period) for period in named) for asked in _asked(query))
+
+
+def names_other_dates(query: Query, evidence: Evidence) -> bool:
+    """Whether the words of the evidence are about other years or months than the question."""
+    if not query.dates or names_dates(query, evidence.hit):
+        return False
+    row = evidence.hit.passage.form == "row"
+    return bool(periods(_key_cells(evidence.hit) if row else normalise(evidence.quote)))
+
+
+def _asked(query: Query) -> list[Period]:
+    return [periods(day)[0] for day in query.dates]
+
+
+def _overlap(asked: Period, named: Period) -> bool:
+    return named[0] <= asked[1] and asked[0] <= named[1]
+
+
+def _key_cells(hit: Hit) -> str:
+    cells = (cell.partition("=") for cell in normalise(hit.passage.text).split(";"))
+    return ";".join(
+        value.strip()
+        for name, _, value in cells
+        if not _NOT_A_KEY.search(name) and len(value) <= _KEY_CELL and value[:4].isdecimal()
+    )

@@ -1,0 +1,43 @@
+"""How much each part of a question tells: the share of it that a text holds is measured by rarity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.knowledge import Knowledge
+from kb.types import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The inverse document frequency of each subject token of a question."""
+
+    of: Mapping[str, float]
+
+    def coverage(self, text: str, codes: Sequence[str] = ()) -> float:
+        """The share 0..1 of the question's weight that stands in a normalised text or among codes.
+
+        Subject tokens are character pairs, words, quantities and codes, so that looking for them as parts
+        of the text does what tokenizing it would, in a hundredth of the time.
+        """
+        total = sum(self.of.values())
+        held = sum(weight for token, weight in self.of.items() if token in text or token in codes)
+        return held / total if total else 0.0
+
+    def without(self, tokens: Collection[str]) -> Weights:
+        """The same weights less those of some tokens."""
+        return Weights({token: weight for token, weight in self.of.items() if token not in tokens})
+
+
+def question_weights(knowledge: Knowledge, query: Query) -> Weights:
+    """Weigh the question's subject tokens by how rare they are in the library."""
+    count = knowledge.engine.size()
+    frequencies = knowledge.engine.frequencies(knowledge.tokenizer.subject_tokens(query.text))
+    return Weights(
+        {
+            token: math.log1p((count - frequency + 0.5) / (frequency + 0.5))
+            for token, frequency in frequencies.items()
+        }
+    )
