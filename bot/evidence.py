@@ -139,6 +139,8 @@ def _bonus(query: Query, hit: Hit, undated: Weights) -> float:
 
 def _code_bonus(query: Query, hit: Hit, local: str) -> float:
     """A code is answered from where it stands itself, best from an article of its own or from its row."""
+    if not query.codes:
+        return 0.0
     title = find_codes(normalise(hit.passage.title))
     if not set(query.codes).isdisjoint(title) and hit.passage.anchor == LEAD_ANCHOR:
         return 2 * _CODE_ROW_BONUS

@@ -172,7 +172,7 @@ class Indexer:
 
     def _only_touched(self, path: str, before: FileState, recipe: str) -> bool:
         """Whether the file holds what is indexed already."""
-        if before.recipe != recipe or before.revision != before.indexed:
+        if before.recipe != recipe:
             return False
         try:
             return revision_of((self.library / path).read_bytes()) == before.revision

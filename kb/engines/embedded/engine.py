@@ -189,13 +189,11 @@ class EmbeddedEngine:
 
 
 def _add_all(folder: Path, generation: Generation, added: Iterable[Indexed]) -> Generation:
-    """Write the articles to new segments; of two with the same slug the later one counts."""
+    """Write the articles to new segments, each of bounded size."""
     writer: SegmentWriter | None = None
     try:
         for indexed in added:
-            if writer is not None and (
-                writer.rows >= ROWS_PER_SEGMENT or indexed.article.slug in writer
-            ):
+            if writer is not None and writer.rows >= ROWS_PER_SEGMENT:
                 generation = generation.adding(writer.finish())
                 writer = None
             if writer is None:

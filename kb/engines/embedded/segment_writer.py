@@ -37,16 +37,13 @@ class SegmentWriter:
         self._rows: list[Any] = []
         self._dimension = dimension
 
-    def __contains__(self, slug: str) -> bool:
-        return slug in self._places
-
     @property
     def rows(self) -> int:
         """How many passages were appended."""
         return len(self._ids)
 
     def add(self, indexed: Indexed) -> None:
-        """Append an article that is not there yet, with its entries and their vectors."""
+        """Append an article with its entries and their vectors; of two with the same slug the later counts."""
         head = json.dumps(article_record(indexed.article), ensure_ascii=False).encode()
         html = indexed.article.html.encode()
         self._place(indexed.article.slug, len(indexed.entries), len(head), len(html))

@@ -120,6 +120,20 @@ def test_a_damaged_index_is_set_aside_and_can_be_built_again(
     assert segments(folder) == named(folder)
 
 
+def test_any_byte_of_the_list_of_segments_that_is_changed_is_noticed(
+    engine: EmbeddedEngine, folder: Path
+) -> None:
+    put(engine, made("policy/a", "养老"))
+    content = (folder / "CURRENT").read_bytes()
+    for place in range(0, len(content), 11):
+        changed = bytearray(content)
+        changed[place] ^= 0x01
+        copied = folder.parent / f"copy-{place}"
+        shutil.copytree(folder, copied)
+        (copied / "CURRENT").write_bytes(changed)
+        assert EmbeddedEngine(copied).repaired is not None, place
+
+
 def test_only_the_last_damaged_index_is_kept(engine: EmbeddedEngine, folder: Path) -> None:
     for number in range(3):
         put(engine, made("a", f"第{number}版"))
