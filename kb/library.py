@@ -24,19 +24,20 @@ def scan(library: Path) -> dict[str, Stamp]:
         raise IndexStoreError(f"文章目录 {library} 不存在", "检查 articles 设置或 --articles 参数")
     root = library.resolve()
     found: dict[str, Stamp] = {}
-    folders = [library]
+    folders = [""]
     while folders:
-        for entry in _entries(folders.pop()):
-            path = Path(entry.path)
+        folder = folders.pop()
+        for entry in _entries(library / folder):
+            path = f"{folder}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
-                folders.append(path)
+                folders.append(f"{path}/")
             elif entry.name.endswith(".md") and _is_inside(entry, root):
-                name = os.fsencode(path.relative_to(library)).decode("utf-8", "replace")
-                found[name] = stamp_of(path)
+                found[os.fsencode(path).decode("utf-8", "replace")] = stamp_of(entry)
     return dict(sorted(found.items()))
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What lies in a folder and is not hidden."""
     try:
         with os.scandir(folder) as entries:
             return [entry for entry in entries if not entry.name.startswith(".")]
@@ -54,10 +55,10 @@ def _is_inside(entry: os.DirEntry[str], root: Path) -> bool:
     return inside and entry.is_file()
 
 
-def stamp_of(path: Path) -> Stamp:
+def stamp_of(file: Path | os.DirEntry[str]) -> Stamp:
     """The stamp of a file."""
     try:
-        status = path.stat()
+        status = file.stat()
     except OSError:
         return -1, 0
     return status.st_size, status.st_mtime_ns

@@ -100,7 +100,7 @@ def test_an_answer_is_streamed_into_the_conversation(tab: Page) -> None:
     tab.goto("/ask")
     with tab.expect_response("**/api/v1/ask") as streamed:
         ask(tab, QUESTION)
-    expect(tab.locator(".outcome-answer .line")).to_contain_text("缴费满一年领三个月失业金")
+    expect(tab.locator(".outcome-answer .line").first).to_contain_text("缴费满一年领三个月失业金")
     assert streamed.value.headers["content-type"].startswith("text/event-stream")
     expect(tab.locator(".turn-question")).to_contain_text(QUESTION)
     expect(tab.locator(".confidence")).to_have_text(re.compile("^把握：(高|较高|一般)$"))
@@ -200,7 +200,7 @@ def test_when_the_stream_fails_the_whole_page_is_loaded(
     tab.route("**/api/v1/ask", fail)
     tab.goto("/ask")
     ask(tab, QUESTION)
-    expect(tab.locator(".outcome-answer .line")).to_contain_text("缴费满一年领三个月失业金")
+    expect(tab.locator(".outcome-answer .line").first).to_contain_text("缴费满一年领三个月失业金")
     assert "q=" in tab.url
     faults.clear()
 
@@ -251,7 +251,7 @@ def test_a_question_without_an_answer_becomes_a_problem(tab: Page) -> None:
 def test_everything_works_without_javascript(plain: Page) -> None:
     plain.goto("/")
     ask(plain, QUESTION)
-    expect(plain.locator(".outcome-answer .line")).to_contain_text("缴费满一年领三个月失业金")
+    expect(plain.locator(".outcome-answer .line").first).to_contain_text("缴费满一年领三个月失业金")
     expect(plain.get_by_role("button", name="复制")).to_have_count(0)
     plain.locator(".chip").first.click()
     expect(plain.locator("mark.evidence").first).to_be_visible()

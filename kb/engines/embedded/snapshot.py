@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.engines import Vector
+from kb.engines import Matrix, Vector
 from kb.engines.embedded.bm25 import KeywordIndex
 from kb.engines.embedded.generations import Generation, Stamp
 from kb.engines.embedded.segment import ROW, Segment
@@ -97,15 +97,8 @@ class Snapshot:
 
     def nearest(self, vector: Vector, scope: Scope, limit: int) -> list[Ranked]:
         """The embedded passages in `scope`, by their cosine to a unit vector."""
-        cosines = np.concatenate(
-            [
-                segment.vectors @ vector
-                if segment.vectors.shape[1] == len(vector)
-                else np.full(len(segment.ids), -np.inf, np.float32)
-                for segment in self.segments.values()
-            ]
-            or [np.empty(0, np.float32)]
-        )
+        parts = [_cosines(segment.vectors, vector) for segment in self.segments.values()]
+        cosines = np.concatenate([np.empty(0, np.float32), *parts])
         cosines[~(self._mask(scope) & self._embedded)] = -np.inf
         rows = _best_rows(cosines, limit, floor=-np.inf, slack=_ROUNDING)
         if not len(rows):
@@ -113,15 +106,16 @@ class Snapshot:
         return self._ranked(rows, self._exact_cosines(rows, vector), limit)
 
     def _exact_cosines(self, rows: NDArray[np.int64], vector: Vector) -> list[float]:
-        """Cosines of rows in double precision: how NumPy rounds in single precision depends on where a row
-        lies, and equal vectors must score equal."""
+        """Cosines of rows in double precision, row by row: how a matrix product rounds depends on where a
+        row lies (in double precision too), and equal vectors must score equal."""
         found = np.empty((len(rows), len(vector)), np.float64)
         parts = np.searchsorted(self._starts, rows, "right") - 1
         for part in np.unique(parts).tolist():
             first, segment = self._placed[part]
             chosen = parts == part
             found[chosen] = segment.vectors[rows[chosen] - first]
-        scores: list[float] = (found @ vector.astype(np.float64)).tolist()
+        found *= vector
+        scores: list[float] = found.sum(axis=1).tolist()
         return scores
 
     def _ranked(self, rows: NDArray[np.int64], scores: list[float], limit: int) -> list[Ranked]:
@@ -154,15 +148,12 @@ def open_snapshot(
     return Snapshot(generation, segments, stamp)
 
 
-def _ranked(
-    places: Sequence[tuple[Segment, int]], scores: Sequence[float], limit: int
-) -> list[Ranked]:
-    """Best first; equal scores in the order of their ids."""
-    ranked = [
-        Ranked(segment.ids[row], score)
-        for (segment, row), score in zip(places, scores, strict=True)
-    ]
-    return sorted(ranked, key=lambda place: (-place.score, place.id))[:limit]
+def _cosines(vectors: Matrix, vector: Vector) -> Scores:
+    """Rows times vector, in half the time that OpenBLAS takes on one thread; no row of another length fits."""
+    if vectors.shape[1] != len(vector):
+        return np.full(len(vectors), -np.inf, np.float32)
+    cosines: Scores = np.einsum("ij,j->i", vectors, vector)
+    return cosines
 
 
 def _in_scope(rows: NDArray[Any], scope: Scope) -> Mask:

@@ -34,6 +34,14 @@ def engine(folder: Path) -> EmbeddedEngine:
 
 
 @pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Where writers report each version that they have written."""
+    path = tmp_path / "committed"
+    path.write_text("0\n")
+    return path
+
+
+@pytest.fixture
 def writers(folder: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "tests.kb.engines.writer", str(folder)]
     with subprocess.Popen(
@@ -43,41 +51,46 @@ def writers(folder: Path) -> Iterator[subprocess.Popen[str]]:
         process.terminate()
 
 
-def kill_a_writer(writers: subprocess.Popen[str], seconds: float) -> None:
+def kill_a_writer(writers: subprocess.Popen[str], log: Path, seconds: float) -> None:
+    """Start a writer and kill it so long after the first version that it wrote."""
     assert writers.stdin is not None
     assert writers.stdout is not None
+    before = log.stat().st_size
     print("go", file=writers.stdin, flush=True)
     child = int(writers.stdout.readline())
+    deadline = time.monotonic() + 20
+    while log.stat().st_size == before and time.monotonic() < deadline:
+        time.sleep(0.002)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     assert writers.stdout.readline() == "dead\n"
 
 
 def test_a_writer_killed_at_any_moment_loses_nothing(
-    folder: Path, writers: subprocess.Popen[str]
+    folder: Path, writers: subprocess.Popen[str], log: Path
 ) -> None:
-    chance, log = random.Random(5), folder.parent / "committed"  # noqa: S311
-    log.write_text("0\n")
+    chance, left_behind = random.Random(5), 0  # noqa: S311
     for _ in range(20):
-        kill_a_writer(writers, chance.uniform(0.002, 0.12))
+        kill_a_writer(writers, log, chance.uniform(0.0, 0.08))
         committed = int(log.read_text().split()[-1])
         engine = EmbeddedEngine(folder)
         assert engine.repaired is None
         version = version_of(dict(engine.files()))
         assert version in (committed, committed + 1)
-        assert len(found(engine, f"第{version}版")) == (2 * len(SLUGS) if version else 0)
-        assert engine.size() == (3 * len(SLUGS) if version else 0)
+        assert len(found(engine, f"第{version}版")) == 2 * len(SLUGS)
+        assert engine.size() == 3 * len(SLUGS)
+        left_behind += segments(folder) != named(folder)
         write_version(engine, version + 1)
-        with open(log, "a") as file:
-            file.write(f"{version + 1}\n")
+        log.write_text(f"{version + 1}\n")
         assert segments(folder) == named(folder)
         assert len(found(engine, f"第{version + 1}版")) == 2 * len(SLUGS)
+    assert left_behind, "no writer was killed at work"
 
 
 def test_a_killed_writer_does_not_keep_the_lock(
-    folder: Path, writers: subprocess.Popen[str]
+    folder: Path, writers: subprocess.Popen[str], log: Path
 ) -> None:
-    kill_a_writer(writers, 0.05)
+    kill_a_writer(writers, log, 0.05)
     started = time.monotonic()
     write_version(EmbeddedEngine(folder), 1)
     assert time.monotonic() - started < 10

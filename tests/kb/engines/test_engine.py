@@ -232,6 +232,20 @@ def test_equal_scores_come_in_the_order_of_their_ids(engine: Engine) -> None:
     assert found(engine, "养老", limit=3) == near(engine, "养老 退休", limit=3) == expected[:3]
 
 
+def test_equal_vectors_score_equal_wherever_they_lie(engine: Engine) -> None:
+    same = vector_of("同样的话", 384)
+    for number in range(0, 60, 4):
+        vectors = [vector_of(f"{number} {n}", 384) for n in range(3)]
+        vectors.insert(number % 3, same)
+        put(engine, made(f"a{99 - number}", "一", "二", "三", "四", vectors=vectors))
+    put(engine, made("z", "一", "二", vectors=[-same, same]))
+    expected = sorted(f"a{99 - number}#p{number % 3}" for number in range(0, 60, 4))
+    for number in range(20):
+        ranked = engine.nearest(vector_of(f"问题{number}", 384), EVERYONE, 62)
+        score = next(place.score for place in ranked if place.id == "z#p1")
+        assert [place.id for place in ranked if place.score == score] == [*expected, "z#p1"]
+
+
 @pytest.mark.parametrize("limit", [0, 1, 2, 3, 4])
 def test_no_more_than_the_limit_is_returned(engine: Engine, limit: int) -> None:
     put(engine, made("a", "养老", "养老 一", "养老 二 三"))
