@@ -22,9 +22,13 @@ _INTERCEPT, _COVERAGE, _COSINE, _EXACT = -95.46, 4.92, 105.24, 2.86
 """Fitted by logistic regression on the library's own questions, each asked with its own entry taken out,
 against questions that a social-security library must not answer."""
 
+_CODE_ALONE = 8.0
+"""Added for a bare code: embeddings know nothing of codes, and an exact match needs no second opinion."""
+
 _OTHER_PEOPLE = 15.0
 """Taken off when the rules of one group of people would be told to another: enough to abstain."""
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _MOVING = re.compile(r"转|以前|交过|缴过|回来|回到|外地")
 """Who moves names the places and offices that he comes from."""
 
@@ -52,13 +56,15 @@ class Features:
 
     `coverage`: share 0..1 of the question's weight found in the evidence's passage, its headings and the
     matched question; `cosine`: of question and passage, -1..1; `exact`: a code of the question was matched,
-    or a question of one or two words is what the article or section is called; `other_people`: the question is about a group of people that
+    or a question of one or two words is what the article or section is called;
+    `code_alone`: the question is nothing but a code, and the passage holds it; `other_people`: the question is about a group of people that
     the evidence does not speak of.
     """
 
     coverage: float
     cosine: float
     exact: bool
+    code_alone: bool
     other_people: bool
 
 
@@ -77,6 +83,7 @@ def features_of(
         coverage=weights.coverage(text, hit.passage.codes),
         cosine=max(cosines, default=_UNKNOWN_COSINE),
         exact=hit.code_match or named,
+        code_alone=hit.code_match and not _CHINESE.search(query.text),
         other_people=not _MOVING.search(query.text) and _speaks_of_others(query.text, text),
     )
 
@@ -96,6 +103,7 @@ def confidence_of(features: Features) -> float:
         + _COVERAGE * features.coverage
         + _COSINE * features.cosine
         + _EXACT * features.exact
+        + _CODE_ALONE * features.code_alone
         - _OTHER_PEOPLE * features.other_people
     )
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -145,7 +145,7 @@ def test_a_year_that_nothing_is_written_about_never_passes_for_another_in_silenc
         "ORA-00060",
         "ora00060",
         "报ora-60怎么办",
-        pytest.param("ORA 60", marks=pytest.mark.xfail(reason="confidence", strict=False)),
+        "ORA 60",
     ],
 )
 def test_a_code_is_answered_from_its_row(asked: Ask, code: str) -> None:
