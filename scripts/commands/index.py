@@ -9,10 +9,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from kb.errors import SettingsError
 from kb.indexer import IndexReport
 from kb.knowledge import Knowledge, open_indexer, open_knowledge
+from kb.settings import Settings
 from kb.types import Finding
 from scripts.commands.options import finding_lines, print_json, settings_from
+from scripts.environment import ROOT
 from scripts.progress import progress_bar
 
 _LISTED = 20
@@ -28,7 +31,9 @@ def register(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Index what changed; defects of articles are listed and do not make the command fail."""
     started = time.perf_counter()
-    knowledge = open_knowledge(settings_from(arguments))
+    settings = settings_from(arguments)
+    _spare_the_served_index(arguments, settings)
+    knowledge = open_knowledge(settings)
     repaired = getattr(knowledge.engine, "repaired", None)
     if repaired is not None:
         print(f"原索引已损坏，移到了 {repaired}；现在重新建立", file=sys.stderr)
@@ -43,6 +48,16 @@ def run(arguments: argparse.Namespace) -> int:
         _print_figures(figures)
         _print_findings(findings)
     return 0
+
+
+def _spare_the_served_index(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Refuse to write other articles into the index of this folder's own. Raises SettingsError."""
+    own = settings.index == ROOT / "var" / "index"
+    if own and arguments.articles and settings.articles.resolve() != (ROOT / "articles").resolve():
+        raise SettingsError(
+            f"没有给 --index，{arguments.articles} 里的文章会换掉现在服务的索引",
+            "加上 --index 目录，写到别处",
+        )
 
 
 def _update(knowledge: Knowledge) -> IndexReport:

@@ -151,3 +151,12 @@ def test_an_unknown_setting_refuses_to_start(
     ended = manage_cli("index")
     assert ended.status == 1
     assert "WENZHI_PROT" in ended.err
+
+
+def test_other_articles_are_not_written_into_the_index_of_this_folder(
+    manage_cli: Manage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WENZHI_STATE")
+    ended = manage_cli("index")
+    assert ended.status == 1
+    assert "--index" in ended.err
