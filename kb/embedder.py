@@ -156,7 +156,12 @@ class OnnxEmbedder:
             ids[row, : len(numbers)] = numbers
             mask[row, : len(numbers)] = 1
         feeds = {"input_ids": ids, "attention_mask": mask}
-        vectors: Matrix = self._session.run(["sentence_embedding"], feeds)[0]
+        try:
+            vectors: Matrix = self._session.run(["sentence_embedding"], feeds)[0]
+        except Exception as error:  # onnxruntime's own errors have no common base
+            raise ModelError(
+                f"向量模型 {self._name} 计算出错", "运行 manage.py doctor 检查模型"
+            ) from error
         return vectors
 
 

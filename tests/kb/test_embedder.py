@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -169,3 +171,15 @@ def test_a_directory_that_sentence_transformers_cannot_load_is_named(tmp_path: P
     with pytest.raises(ModelError, match="无法载入") as raised:
         open_embedder(str(tmp_path), tmp_path)
     assert str(tmp_path) in raised.value.message
+
+
+def test_a_model_that_fails_while_computing_is_said_so(bundled_model: Path, tmp_path: Path) -> None:
+    """The directory promises more tokens than its weights have positions for."""
+    boasting = tmp_path / "boasting"
+    unneeded = shutil.ignore_patterns("*.safetensors", "checksums.json")
+    shutil.copytree(bundled_model, boasting, ignore=unneeded)
+    limits = boasting / "sentence_bert_config.json"
+    limits.write_text(json.dumps({"max_seq_length": 1024, "do_lower_case": False}), "utf-8")
+    embedder = open_embedder(str(boasting), tmp_path)
+    with pytest.raises(ModelError, match="计算出错"):
+        embedder.embed_query("社 A " * 600)
