@@ -86,7 +86,7 @@ def parse_article(text: str, path: PurePosixPath, revision: str) -> Parsed:
         message = "正文的引用或列表嵌套太深，无法处理；请减少嵌套层数"
         return Parsed(None, (*findings, Finding(name, 1, message)))
     findings += _refusals(name, cleaned, refused)
-    if not passages:
+    if not squeeze(tree.text_content()) and tree.find(".//img") is None:
         findings.append(Finding(name, 1, "文章没有正文", "warning"))
     linked = tuple(dict.fromkeys(link.slug for link in links))
     article = Article(

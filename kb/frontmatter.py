@@ -5,23 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
 from typing import Any
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from kb.frontmatter_entries import ENTRIES, NOTHING, as_date, read_entries
 from kb.sentences import squeeze
-from kb.types import (
-    ACCESS_LEVELS,
-    AUDIENCES,
-    KINDS,
-    REGIONS,
-    STATUSES,
-    Finding,
-    FrontMatter,
-    Source,
-)
+from kb.types import ACCESS_LEVELS, AUDIENCES, KINDS, REGIONS, STATUSES, Finding, FrontMatter
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": KINDS,
@@ -33,8 +24,6 @@ _DATES = ("effective_from", "effective_to", "review_by")
 _LISTS = ("audience", "systems", "supersedes", "questions", "codes", "tags")
 _TEXTS = ("title", "summary", "owner")
 _KEYS = frozenset(item.name for item in fields(FrontMatter))
-_SOURCE_KEYS = frozenset({"title", "number", "date", "url"})
-_NOTHING = ("", "~", "null")
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _YAML = YAMLHandler()  # every value is read as text, so that code 0x90 stays 0x90
 
@@ -118,12 +107,12 @@ def _yaml_finding(error: yaml.YAMLError, head: _Head) -> Finding:
 def _read_key(head: _Head, key: str, value: Any) -> None:
     if key not in _KEYS:
         head.warn(key, f"文件头有不认识的项“{key}”，已忽略")
-    elif value in _NOTHING:
+    elif value in NOTHING:
         return
     elif key in _LISTS:
         _read_list(head, key, value)
-    elif key == "sources":
-        _read_sources(head, value)
+    elif key in ENTRIES:
+        head.values[key] = read_entries(head, key, value)
     elif not isinstance(value, str):
         complain = head.warn if key in _TEXTS else head.error
         complain(key, f"“{key}”只能写一个值，不能写成列表")
@@ -145,24 +134,17 @@ def _read_choice(head: _Head, key: str, value: str) -> None:
 
 
 def _read_date(head: _Head, key: str, value: str) -> None:
-    found = _as_date(value)
+    found = as_date(value)
     if found is None:
         head.error(key, f"“{key}: {value}”不是日期；请写成 2025-01-01 的样子")
     else:
         head.values[key] = found
 
 
-def _as_date(value: str) -> date | None:
-    try:
-        return datetime.fromisoformat(value.strip()).date()
-    except ValueError:
-        return None
-
-
 def _read_list(head: _Head, key: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
     texts = [squeeze(item) for item in items if isinstance(item, str)]
-    words = tuple(text for text in texts if text not in _NOTHING)
+    words = tuple(text for text in texts if text not in NOTHING)
     if len(texts) < len(items):
         head.warn(key, f"“{key}”里有一项不是文字，已忽略；带冒号的请加引号")
     if key == "audience":
@@ -178,24 +160,3 @@ def _read_flag(head: _Head, key: str, value: str) -> None:
         head.error(key, f"“{key}: {value}”只能写 true 或 false")
     else:
         head.values[key] = flag
-
-
-def _read_sources(head: _Head, value: Any) -> None:
-    items = value if isinstance(value, list) else [value]
-    head.values["sources"] = tuple(_source(head, item) for item in items)
-
-
-def _source(head: _Head, item: Any) -> Source:
-    written = item if isinstance(item, dict) else {"title": item}
-    for key in sorted(written.keys() - _SOURCE_KEYS):
-        head.warn("sources", f"sources 里有不认识的项“{key}”，已忽略")
-    texts = {key: squeeze(text) for key, text in written.items() if isinstance(text, str)}
-    day = texts.get("date", "")
-    if day not in _NOTHING and _as_date(day) is None:
-        head.error("sources", f"sources 里的日期“{day}”不是日期；请写成 2025-01-01 的样子")
-    return Source(
-        title=texts.get("title", ""),
-        number=texts.get("number", ""),
-        date=_as_date(day),
-        url=texts.get("url", ""),
-    )

@@ -43,12 +43,37 @@ LEAD_ANCHOR = "lead"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The document that a statement rests on."""
+    """The document that a statement rests on.
+
+    `note` says which figures it explains and how they were computed; `covers` names the sections (by their
+    headings) whose figures all come from it.
+    """
 
     title: str
     number: str = ""
     date: date | None = None
     url: str = ""
+    note: str = ""
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One step of a reading path: an article by its slug, and why it is read at this point."""
+
+    article: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuizItem:
+    """A question of a reading path; `answer` is one of `choices`, `cites` the section (`slug#anchor`) that says so."""
+
+    question: str
+    choices: tuple[str, ...]
+    answer: str
+    cites: str
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +108,8 @@ class FrontMatter:
     review_by: date | None = None
     status: str = "published"
     verified: bool = True
+    reading: tuple[Reading, ...] = ()
+    quiz: tuple[QuizItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,9 @@ def _article_schemas() -> dict[str, Schema]:
         "tags": texts,
         **_standing(),
     }
-    source = _object(title=TEXT, number=TEXT, date=_DAY, url=TEXT)
+    source = _object(title=TEXT, number=TEXT, date=_DAY, url=TEXT, note=TEXT)
+    reading = _object(article=TEXT, why=TEXT)
+    quiz = _object(question=TEXT, choices=texts, answer=TEXT, because=TEXT, cites=TEXT)
     section = _object(level={"type": "integer", "minimum": 1, "maximum": 6}, text=TEXT, anchor=TEXT)
     whole = _object(
         **summary,
@@ -155,6 +157,8 @@ def _article_schemas() -> dict[str, Schema]:
         codes=texts,
         owner=TEXT,
         review_by=_DAY,
+        reading=_list(reading),
+        quiz=_list(quiz),
         revision=TEXT,
         sections=_list(section),
         html={"type": "string", "description": "正文，已清除脚本"},

@@ -88,13 +88,30 @@ def article_body(article: Article) -> Body:
         "systems": list(head.systems),
         "supersedes": list(head.supersedes),
         "sources": [
-            {"title": item.title, "number": item.number, "date": _day(item.date), "url": item.url}
+            {
+                "title": item.title,
+                "number": item.number,
+                "date": _day(item.date),
+                "url": item.url,
+                "note": item.note,
+            }
             for item in head.sources
         ],
         "questions": list(head.questions),
         "codes": list(head.codes),
         "owner": head.owner,
         "review_by": _day(head.review_by),
+        "reading": [{"article": item.article, "why": item.why} for item in head.reading],
+        "quiz": [
+            {
+                "question": item.question,
+                "choices": list(item.choices),
+                "answer": item.answer,
+                "because": item.because,
+                "cites": item.cites,
+            }
+            for item in head.quiz
+        ],
         "revision": article.revision,
         "sections": [
             {"level": item.level, "text": item.text, "anchor": item.anchor}

@@ -82,6 +82,12 @@ def article(slug: str) -> str:
         body=marked_body(found, request.args.get("mark", ""), request.args.get("at", "")),
         supersedes=[others[old] for old in found.head.supersedes if old in others],
         superseded_by=[item for item in others.values() if slug in item.head.supersedes],
+        readings=[
+            (others[step.article], step.why)
+            for step in found.head.reading
+            if step.article in others
+        ],
+        titles={other: item.title for other, item in others.items()},
         broken=bool(_errors_of(found)),
     )
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from kb.engines import open_engine_at
+from kb.errors import BadQuestion
 from kb.evaluation import Dataset, Evaluation, Measures, evaluate, load_dataset, read_dataset, sweep
 from kb.fusion import KEYWORD_WEIGHT
 from kb.knowledge import Knowledge, open_knowledge
 from kb.vector_cache import VectorCache
+from scripts.commands.golden import GOLDEN_FOLDER, evaluate_golden
 from scripts.commands.options import print_json, settings_from
 from scripts.progress import progress_bar
 
@@ -22,8 +24,16 @@ _LEGS = (("关键词", "keyword"), ("语义", "nearest"), ("混合", "hybrid"))
 
 def register(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("evaluate", help="在评测数据集上测量检索质量")
-    parser.add_argument("datasets", nargs="+", type=Path, metavar="数据集目录")
+    parser = subparsers.add_parser("evaluate", help="测量检索和回答的质量：评测数据集、黄金问题")
+    parser.add_argument("datasets", nargs="*", type=Path, metavar="数据集目录")
+    parser.add_argument(
+        "--golden",
+        nargs="?",
+        type=Path,
+        const=GOLDEN_FOLDER,
+        metavar="目录",
+        help="用黄金问题测量本库文章的检索和回答，默认 tests/golden",
+    )
     parser.add_argument(
         "--sweep", action="store_true", help="列出各种融合权重的 nDCG@10（奇偶两半）"
     )
@@ -31,12 +41,16 @@ def register(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure every data set named; vectors of earlier runs are used again."""
+    """Measure every data set named, and the golden questions; vectors of earlier runs are used again."""
+    if not arguments.datasets and not arguments.golden:
+        raise BadQuestion("没有说明要测什么", "写出数据集目录，或加上 --golden")
     knowledge = open_knowledge(settings_from(arguments))
     cache = VectorCache(knowledge.settings.state / "vectors.sqlite")
     try:
         for folder in arguments.datasets:
             _evaluate_one(read_dataset(folder), knowledge, cache, arguments)
+        if arguments.golden:
+            evaluate_golden(knowledge, arguments.golden, arguments.json)
     finally:
         cache.close()
         knowledge.close()

@@ -177,17 +177,13 @@ def counter(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> It
 
 
 @pytest.fixture(scope="session")
-def bureau(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> Iterator[Knowledge]:
-    """The bureau's own articles on back payment, contribution base, unemployment and database codes.
+def library(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> Iterator[Knowledge]:
+    """The bureau's own articles.
 
     Their vectors are computed on the first run and kept for the next ones, as the model is.
     """
-    folder = tmp_path_factory.mktemp("bureau")
-    for pattern in ("faq/*.md", "glossary/*", "policy/[bcu]*.md", "playbook/o*.md"):
-        for path in (REPOSITORY / "articles").glob(pattern):
-            target = folder / path.relative_to(REPOSITORY)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+    folder = tmp_path_factory.mktemp("library")
+    shutil.copytree(REPOSITORY / "articles", folder / "articles")
     cache = VectorCache(REPOSITORY / "var" / "test-vectors.sqlite")
     knowledge = _open(folder, bundled_model, cache)
     cache.close()

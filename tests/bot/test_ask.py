@@ -207,16 +207,18 @@ def test_evidence_that_does_not_name_the_year_asked_about_says_so(asked: Ask) ->
     assert any("“2024年”" in warning for warning in answer.warnings)
 
 
-# By construction: over every question of the bureau's own articles
+# By construction: over every question of the project's own articles
 
 
-def test_every_answer_of_the_library_is_a_verbatim_part_of_what_it_cites(bureau: Knowledge) -> None:
+def test_every_answer_of_the_library_is_a_verbatim_part_of_what_it_cites(
+    library: Knowledge,
+) -> None:
     answers = 0
-    for article in bureau.engine.articles():
+    for article in library.engine.articles():
         for question in article.head.questions:
-            outcome = ask(bureau, question, Scope())
+            outcome = ask(library, question, Scope())
             if isinstance(outcome, Answer):
-                assert_verbatim(bureau, outcome)
+                assert_verbatim(library, outcome)
                 answers += 1
     assert answers > 30
 
@@ -240,14 +242,14 @@ def assert_verbatim(knowledge: Knowledge, answer: Answer) -> None:
 
 
 def test_the_library_answers_its_own_questions_from_the_article_that_lists_them(
-    bureau: Knowledge,
+    library: Knowledge,
 ) -> None:
     asked, wrong = 0, []
-    for article in bureau.engine.articles():
+    for article in library.engine.articles():
         if article.head.status == "retired":
             continue
         for question in article.head.questions:
-            outcome = ask(bureau, question, Scope(as_of=date(2026, 6, 1)))
+            outcome = ask(library, question, Scope(as_of=date(2026, 6, 1)))
             asked += 1
             if isinstance(outcome, Answer) and outcome.citations[0].slug != article.slug:
                 wrong.append((question, outcome.citations[0].slug))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.frontmatter import read_front_matter
-from kb.types import Finding, FrontMatter, Source
+from kb.types import Finding, FrontMatter, QuizItem, Reading, Source
 
 FULL = """\
 ---
@@ -253,3 +253,30 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
     for candidate in (text, f"---\n{text}\n---\n正文", f"---\ntitle: {text}\n---\n正文"):
         head, _, findings = read(candidate)
         assert head is not None or findings
+
+
+def test_a_source_may_explain_figures_and_sections() -> None:
+    text = (
+        "---\ntitle: 甲\nsources:\n  - {title: 某法, note: '5＝2＋3', covers: [一节, 二节]}\n---\n"
+    )
+    head, _, findings = read(text)
+    assert head is not None
+    assert findings == []
+    assert (head.sources[0].note, head.sources[0].covers) == ("5＝2＋3", ("一节", "二节"))
+
+
+def test_a_reading_path_and_its_quiz_are_read() -> None:
+    text = """---
+title: 甲
+reading:
+  - policy/a
+  - {article: policy/b, why: 先学 基数}
+quiz:
+  - {question: 几个月, choices: [3, 6], answer: 6, cites: "policy/a#怎么算", because: 每6个月1个月}
+---
+"""
+    head, _, findings = read(text)
+    assert head is not None
+    assert findings == []
+    assert head.reading == (Reading("policy/a"), Reading("policy/b", "先学 基数"))
+    assert head.quiz == (QuizItem("几个月", ("3", "6"), "6", "policy/a#怎么算", "每6个月1个月"),)

@@ -19,9 +19,11 @@ HEAD = """\
 title: 失业金领几个月
 kind: policy
 summary: 按缴费年限领三到二十四个月。
+effective_from: 1999-01-22
 sources:
   - {title: 失业保险条例, date: 1999-01-22}
 questions: [失业金能领几个月]
+review_by: 2027-06-30
 ---
 """
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -52,6 +54,7 @@ def head(**changes: str | None) -> str:
         "title": "工伤认定多久",
         "kind": "howto",
         "summary": "六十天内作出决定。",
+        "review_by": "2027-06-30",
     }
     lines = [f"{key}: {value}" for key, value in (values | changes).items() if value is not None]
     return "\n".join(["---", *lines, "---", ""])
@@ -80,12 +83,12 @@ def test_the_projects_own_articles_have_no_errors() -> None:
 @pytest.mark.parametrize(
     ("body", "line", "said"),
     [
-        ("第一行\n\n见[这里](missing.md)。", 8, "missing.md”指向的文章不存在"),
-        ("见[算法](../policy/good.md#没有这节)。", 6, "没有这节”不存在"),
-        ("## 一\n\n见[下面](#二)。", 8, "小节“二”不存在"),
-        ("![图](pictures/screen.png)", 6, "faq/pictures/screen.png”不存在"),
-        ("下载[表格](form.xlsx)。", 6, "faq/form.xlsx”不存在"),
-        ("见[外面](../../secret.md)。", 6, "跳出了文章目录"),
+        ("第一行\n\n见[这里](missing.md)。", 9, "missing.md”指向的文章不存在"),
+        ("见[算法](../policy/good.md#没有这节)。", 7, "没有这节”不存在"),
+        ("开头。\n\n## 一\n\n见[下面](#二)。", 11, "小节“二”不存在"),
+        ("![图](pictures/screen.png)", 7, "faq/pictures/screen.png”不存在"),
+        ("下载[表格](form.xlsx)。", 7, "faq/form.xlsx”不存在"),
+        ("见[外面](../../secret.md)。", 7, "跳出了文章目录"),
     ],
 )
 def test_dead_links_are_errors_with_their_line(
@@ -113,18 +116,31 @@ def test_outside_links_and_footnotes_are_left_alone(check: Check) -> None:
         ({"summary": None}, 1, "warning", "缺少 summary"),
         ({"kind": None}, 1, "warning", "缺少 kind"),
         ({"kind": ""}, 3, "warning", "缺少 kind"),
-        ({"kind": "policy"}, 1, "error", "没有写来源"),
-        ({"kind": "policy", "sources": "[{title: , number: 9号}]"}, 5, "error", "没有写来源"),
-        ({"supersedes": "[policy/gone]"}, 5, "error", "policy/gone”不存在"),
+        ({"kind": "policy", "effective_from": "2025-01-01"}, 1, "error", "没有写来源"),
         (
-            {"effective_from": "2025-01-01", "effective_to": "2024-01-01"},
-            6,
+            {
+                "kind": "policy",
+                "effective_from": "2025-01-01",
+                "sources": "[{title: , number: 9号}]",
+            },
+            7,
+            "error",
+            "没有写来源",
+        ),
+        ({"supersedes": "[policy/gone]"}, 6, "error", "policy/gone”不存在"),
+        (
+            {
+                "effective_from": "2025-01-01",
+                "effective_to": "2024-01-01",
+                "status": "retired",
+            },
+            7,
             "error",
             "早于生效日期",
         ),
         ({"review_by": "2026-11-21"}, 5, "warning", "已过期"),
         ({"title": "【请填写】标题"}, 2, "error", "还有没填的"),
-        ({"questions": "[失业金，能领几个月？]"}, 5, "warning", "policy/good.md 里也有"),
+        ({"questions": "[失业金，能领几个月？]"}, 6, "warning", "policy/good.md 里也有"),
     ],
 )
 def test_heads_that_lack_something_are_found(
@@ -147,9 +163,9 @@ def test_a_retired_article_may_share_questions_with_its_successor(check: Check) 
 def test_personal_numbers_are_errors_and_telephones_warnings(check: Check) -> None:
     text = "办理人 11010519491231002X\n\n咨询电话 13800138000\n\n电话 12366，2025年12月31日前。"
     first, second = check(faq__other=head() + text)
-    assert (first.line, first.severity) == (6, "error")
+    assert (first.line, first.severity) == (7, "error")
     assert "身份证号" in first.message
-    assert (second.line, second.severity) == (8, "warning")
+    assert (second.line, second.severity) == (9, "warning")
     assert "11010519491231002X" not in first.message
 
 
@@ -190,7 +206,8 @@ def test_nothing_in_a_file_stops_lint(check: Check, tmp_path: Path) -> None:
 
 def test_findings_come_sorted_by_path_and_line(check: Check) -> None:
     findings = check(
-        zzz__b=head() + "见[a](a1.md)。\n\n见[b](b1.md)。", aaa__a=head(summary=None) + "正文。"
+        zzz__b=head() + "见[a](a1.md)。\n\n见[b](b1.md)。",
+        aaa__a=head(title="别的事", summary=None) + "正文。",
     )
     places = [(item.path, item.line) for item in findings]
     assert places == sorted(places)

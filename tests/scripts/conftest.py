@@ -20,6 +20,7 @@ effective_from: 2022-08-01
 sources:
   - {title: 浙江省失业保险条例, date: 2022-07-29}
 questions: [失业金能领几个月]
+review_by: 2099-12-31
 ---
 失业保险金按缴费时间计算，缴费满一年的领三个月，最长不超过二十四个月。
 
@@ -30,9 +31,10 @@ questions: [失业金能领几个月]
     "playbook/ora-12541.md": """\
 ---
 title: ORA-12541 无监听怎么处理
-kind: playbook
+kind: howto
 summary: 目标主机的端口上没有监听，由库侧启动。
 codes: [ORA-12541]
+review_by: 2099-12-31
 ---
 先测端口通不通，再看监听状态。
 
@@ -47,6 +49,7 @@ title: 机房钥匙保管
 kind: howto
 access: engineer
 summary: 机房钥匙由驻场工程师保管，借用要登记。
+review_by: 2099-12-31
 ---
 机房钥匙放在值班室保险柜，借用机房钥匙必须登记。
 """,

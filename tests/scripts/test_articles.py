@@ -63,7 +63,7 @@ def test_lint_names_file_and_line_and_fails(manage_cli: Manage, library: Path) -
     ended = manage_cli("lint")
     assert ended.status == 1
     assert "faq/bad.md:6 错误 链接“x.md”" in ended.out
-    assert "错误 1 处，提醒 1 处" in ended.out
+    assert "错误 1 处，提醒 2 处" in ended.out
 
 
 def test_warnings_alone_do_not_fail_lint(manage_cli: Manage, library: Path) -> None:
@@ -79,3 +79,19 @@ def test_lint_json_can_be_read_by_a_program(manage_cli: Manage, library: Path) -
     body = json.loads(ended.out)
     assert (ended.status, body["errors"]) == (1, 1)
     assert (body["findings"][0]["path"], body["findings"][0]["line"]) == ("faq/bad.md", 3)
+
+
+def test_lint_compares_figures_with_a_list_of_facts(
+    manage_cli: Manage, library: Path, tmp_path: Path
+) -> None:
+    facts = tmp_path / "facts.md"
+    facts.write_text("失业保险条例 2022-08-01，2022-07-29。ORA-12541", encoding="utf-8")
+    assert manage_cli("lint", "--facts", str(facts)).status == 0
+    path = library / "policy/unemployment.md"
+    path.write_text(path.read_text("utf-8") + "\n每月2187元。\n", encoding="utf-8")
+    ended = manage_cli("lint", "--facts", str(facts))
+    assert ended.status == 1
+    assert "policy/unemployment.md:17 错误 “2187元”不在事实底稿里" in ended.out
+    missing = manage_cli("lint", "--facts", str(tmp_path / "gone.md"))
+    assert missing.status == 1
+    assert "gone.md" in missing.err

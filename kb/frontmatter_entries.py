@@ -1,0 +1,86 @@
+"""Reads those keys of an article's head whose items have keys of their own: sources, reading path, quiz."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from kb.sentences import squeeze
+from kb.types import QuizItem, Reading, Source
+
+NOTHING = ("", "~", "null")
+"""What a YAML value may be to mean that nothing is given."""
+
+ENTRIES: dict[str, frozenset[str]] = {
+    "sources": frozenset({"title", "number", "date", "url", "note", "covers"}),
+    "reading": frozenset({"article", "why"}),
+    "quiz": frozenset({"question", "choices", "answer", "cites", "because"}),
+}
+"""The keys of the head that hold a list of entries, with the keys that an entry may have."""
+
+_LISTS = frozenset({"covers", "choices"})
+_FIRST = {"sources": "title", "reading": "article", "quiz": "question"}
+
+
+class Complaints(Protocol):
+    """Where what is wrong with a head is noted, by its key."""
+
+    def error(self, key: str, message: str) -> None: ...
+
+    def warn(self, key: str, message: str) -> None: ...
+
+
+def as_date(value: str) -> date | None:
+    """The day that a text in ISO form names; None for anything else."""
+    try:
+        return datetime.fromisoformat(value.strip()).date()
+    except ValueError:
+        return None
+
+
+def read_entries(head: Complaints, key: str, value: Any) -> tuple[Any, ...]:
+    """The entries of a key of `ENTRIES`, as Sources, Readings or QuizItems; what is wrong goes to `head`."""
+    items = value if isinstance(value, list) else [value]
+    return tuple(_build(head, key, _texts(head, key, item)) for item in items)
+
+
+def _texts(head: Complaints, key: str, item: Any) -> dict[str, Any]:
+    """The known keys of an entry: squeezed texts, and lists of them. A bare text is its first key."""
+    written = item if isinstance(item, dict) else {_FIRST[key]: item}
+    for unknown in sorted(map(str, written.keys() - ENTRIES[key])):
+        head.warn(key, f"{key} 里有不认识的项“{unknown}”，已忽略")
+    found: dict[str, Any] = {}
+    for name in ENTRIES[key] & written.keys():
+        given = written[name]
+        if name in _LISTS:
+            items = given if isinstance(given, list) else [given]
+            texts = (squeeze(text) for text in items if isinstance(text, str))
+            found[name] = tuple(text for text in texts if text not in NOTHING)
+        elif isinstance(given, str):
+            found[name] = squeeze(given)
+        else:
+            head.warn(key, f"{key} 里的“{name}”只能写一个值，已忽略；带冒号或方括号的请加引号")
+    return found
+
+
+def _build(head: Complaints, key: str, texts: dict[str, Any]) -> Source | Reading | QuizItem:
+    match key:
+        case "sources":
+            return _source(head, texts)
+        case "reading":
+            return Reading(texts.get("article", ""), texts.get("why", ""))
+        case _:
+            return QuizItem(
+                question=texts.get("question", ""),
+                choices=texts.get("choices", ()),
+                answer=texts.get("answer", ""),
+                cites=texts.get("cites", ""),
+                because=texts.get("because", ""),
+            )
+
+
+def _source(head: Complaints, texts: dict[str, Any]) -> Source:
+    day = texts.pop("date", "")
+    if day not in NOTHING and as_date(day) is None:
+        head.error("sources", f"sources 里的日期“{day}”不是日期；请写成 2025-01-01 的样子")
+    return Source(**({"title": ""} | texts), date=as_date(day))
