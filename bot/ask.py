@@ -8,13 +8,13 @@ from datetime import date
 from bot.citations import cite, nearest_articles
 from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM, confidence_of, features_of
-from bot.evidence import choose_evidence
-from bot.periods import names_dates, names_other_dates
+from bot.evidence import choose_evidence, names_other
 from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Outcome
-from bot.weights import question_weights
 from kb.knowledge import Knowledge
+from kb.periods import names_dates
 from kb.search import search
 from kb.types import Query, Scope
+from kb.weights import question_weights
 
 _HITS = 40
 _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最接近的文章，也可以把问题提交到问题库。"
@@ -43,7 +43,7 @@ def ask(knowledge: Knowledge, question: str, scope: Scope) -> Outcome:
     readings = choices_for(query, evidence[0], hits)
     if readings is not None:
         return Clarification(readings[0], readings[1], confidence, ranking.notices)
-    if names_other_dates(query, evidence[0]):
+    if names_other(query, evidence[0]):
         return Abstention(_not_for(query), nearest_articles(hits), confidence, ranking.notices)
     citations = cite(knowledge, evidence, scope.as_of or date.today())
     notices = (*_undated(query, evidence[0]), *ranking.notices)
@@ -69,7 +69,7 @@ def _lines(evidence: Sequence[Evidence]) -> tuple[tuple[str, int], ...]:
 
 def _undated(query: Query, evidence: Evidence) -> tuple[str, ...]:
     """Say so when the evidence does not name the year or month that was asked about."""
-    if names_dates(query, evidence.hit):
+    if names_dates(query, evidence.hit.passage):
         return ()
     return (f"依据里没有写明“{'、'.join(query.dates)}”，请核对适用的时间",)
 

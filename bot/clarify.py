@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.periods import names_dates
 from bot.types import Evidence
+from kb.periods import names_dates
 from kb.types import Hit, Query
 
 _CLOSE = 0.9
@@ -45,7 +45,8 @@ def choices_for(
     good = [
         hit
         for hit in hits
-        if hit.score >= _CLOSE * best.score and names_dates(query, hit) == names_dates(query, best)
+        if hit.score >= _CLOSE * best.score
+        and names_dates(query, hit.passage) == names_dates(query, best.passage)
     ]
     for facet in FACETS:
         if any(word in question for word in (*facet.readings, *facet.readings.values())):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.types import Evidence
-from bot.weights import Weights
 from kb.tokenizer import normalise
 from kb.types import Hit, Query
+from kb.weights import Weights
 
 _FEW_TOKENS = 2
 _UNKNOWN_COSINE = 0.85

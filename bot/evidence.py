@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.amounts import row_fits
 from bot.passage_spans import best_span, has_steps, steps_of
-from bot.periods import names_dates, names_other_dates
 from bot.types import Evidence
-from bot.weights import Weights
+from kb.amounts import row_fits
 from kb.knowledge import Knowledge
+from kb.periods import names_dates, names_other_dates
 from kb.tokenizer import find_codes, normalise
 from kb.types import LEAD_ANCHOR, Hit, Query
+from kb.weights import Weights
 
 _PROCEDURE = re.compile(r"怎么|怎样|如何|流程|步骤|手续|办理|处理|操作|怎么办|咋")
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带")
@@ -52,6 +52,11 @@ class _Candidate:
     evidence: Evidence
 
 
+def names_other(query: Query, evidence: Evidence) -> bool:
+    """Whether the quoted words are about other years or months than the question."""
+    return names_other_dates(query, evidence.hit.passage, evidence.quote)
+
+
 def choose_evidence(
     knowledge: Knowledge, query: Query, hits: Sequence[Hit], weights: Weights
 ) -> list[Evidence]:
@@ -64,7 +69,7 @@ def choose_evidence(
         return []
     exact = [item for item in candidates if item.evidence.hit.code_match] or candidates
     best = _best(exact).evidence
-    if names_other_dates(query, best):
+    if names_other(query, best):
         best = _dated_in_best_article(query, hits, exact) or best
     return _with_second(query, best, candidates)
 
@@ -111,7 +116,7 @@ def _is_wrong_row(query: Query, evidence: Evidence) -> bool:
     """A row of another year or amount must never answer."""
     passage = evidence.hit.passage
     return passage.form == "row" and (
-        names_other_dates(query, evidence) or row_fits(query.text, passage.text) < 0
+        names_other(query, evidence) or row_fits(query.text, passage.text) < 0
     )
 
 
@@ -125,7 +130,7 @@ def _bonus(query: Query, hit: Hit, undated: Weights) -> float:
     local = normalise(f"{hit.passage.section} {hit.passage.text}")
     held = undated.coverage(local, hit.passage.codes)
     bonus = 0.0
-    if query.dates and names_dates(query, hit):
+    if query.dates and names_dates(query, hit.passage):
         bonus += held * (_DATED_ROW_BONUS if row else _DATED_BONUS)
     if row and row_fits(query.text, hit.passage.text) > 0:
         bonus += _AMOUNT_BONUS * undated.coverage(f"{normalise(hit.passage.title)} {local}")
@@ -166,7 +171,7 @@ def _dated_in_best_article(
     dated = [
         item
         for item in candidates
-        if item.evidence.hit.passage.slug == slug and names_dates(query, item.evidence.hit)
+        if item.evidence.hit.passage.slug == slug and names_dates(query, item.evidence.hit.passage)
     ]
     return _best(dated).evidence if dated else None
 
@@ -179,7 +184,7 @@ def _with_second(query: Query, best: Evidence, candidates: Sequence[_Candidate])
         for item in candidates
         if item.evidence.hit.passage.slug == best.hit.passage.slug
         and item.evidence.hit.passage.id != best.hit.passage.id
-        and not names_other_dates(query, item.evidence)
+        and not names_other(query, item.evidence)
     ]
     if best.hit.passage.anchor != LEAD_ANCHOR:
         return [_steps_if(best, asks_steps)]
@@ -203,7 +208,7 @@ def _is_the_row(query: Query, hit: Hit) -> bool:
     """A row is worth quoting beside a lead only when it is the one of the question's date or amount."""
     if hit.passage.form != "row":
         return True
-    dated = bool(query.dates) and names_dates(query, hit)
+    dated = bool(query.dates) and names_dates(query, hit.passage)
     return dated or row_fits(query.text, hit.passage.text) > 0
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bot.periods import names_dates_in
 from bot.types import Evidence
-from bot.weights import Weights
+from kb.periods import names_dates_in
 from kb.sentences import spans
 from kb.tokenizer import normalise
 from kb.types import LEAD_ANCHOR, Hit, Query
+from kb.weights import Weights
 
 _STEP = re.compile(r"^\s*\d{1,2}\. ", re.MULTILINE)
 _TABLE_LINE = " | "

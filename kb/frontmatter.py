@@ -10,7 +10,13 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from kb.frontmatter_entries import ENTRIES, NOTHING, as_date, read_entries
+from kb.frontmatter_entries import (
+    ENTRIES,
+    NOTHING,
+    as_date,
+    read_entries,
+    read_section_questions,
+)
 from kb.sentences import squeeze
 from kb.types import ACCESS_LEVELS, AUDIENCES, KINDS, REGIONS, STATUSES, Finding, FrontMatter
 
@@ -113,6 +119,8 @@ def _read_key(head: _Head, key: str, value: Any) -> None:
         _read_list(head, key, value)
     elif key in ENTRIES:
         head.values[key] = read_entries(head, key, value)
+    elif key == "section_questions":
+        head.values[key] = read_section_questions(head, value)
     elif not isinstance(value, str):
         complain = head.warn if key in _TEXTS else head.error
         complain(key, f"“{key}”只能写一个值，不能写成列表")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from kb.sentences import squeeze
-from kb.types import QuizItem, Reading, Source
+from kb.types import QuizItem, Reading, SectionQuestions, Source
 
 NOTHING = ("", "~", "null")
 """What a YAML value may be to mean that nothing is given."""
@@ -42,6 +42,22 @@ def read_entries(head: Complaints, key: str, value: Any) -> tuple[Any, ...]:
     """The entries of a key of `ENTRIES`, as Sources, Readings or QuizItems; what is wrong goes to `head`."""
     items = value if isinstance(value, list) else [value]
     return tuple(_build(head, key, _texts(head, key, item)) for item in items)
+
+
+def read_section_questions(head: Complaints, value: Any) -> tuple[SectionQuestions, ...]:
+    """The questions of sections, written as a mapping of headings to questions."""
+    key = "section_questions"
+    if not isinstance(value, dict):
+        head.warn(key, f"{key} 要写成“标题: [问法, 问法]”的样子，已忽略")
+        return ()
+    found = []
+    for section, questions in value.items():
+        items = questions if isinstance(questions, list) else [questions]
+        texts = tuple(squeeze(item) for item in items if isinstance(item, str) and squeeze(item))
+        if len(texts) < len(items):
+            head.warn(key, f"{key} 的“{section}”里有一项不是文字，已忽略；带冒号的请加引号")
+        found.append(SectionQuestions(squeeze(str(section)), texts))
+    return tuple(found)
 
 
 def _texts(head: Complaints, key: str, item: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -12,7 +12,7 @@ from kb.blocks import inline_text, lines_of, read_table, row_line
 from kb.markup import flow
 from kb.sentences import pieces
 from kb.tokenizer import find_codes, normalise
-from kb.types import LEAD_ANCHOR, FrontMatter, Passage, Section
+from kb.types import LEAD_ANCHOR, FrontMatter, Passage, Section, SectionQuestions
 
 PASSAGE_CHARACTERS = 400
 """A passage's text is at most this long, so that with its heading path it fits the model's 512 tokens."""
@@ -58,9 +58,11 @@ def cut(tree: HtmlElement, slug: str, head: FrontMatter) -> tuple[list[Section],
     """Number the tree's headings in place and return its sections and passages in reading order."""
     sections: list[Section] = []
     passages: list[Passage] = []
+    paths: dict[str, tuple[str, ...]] = {}
     for part in _open_sections(tree, head, sections):
         passages += _passages_of(part, slug, head)
-    passages += _question_passages(slug, head)
+        paths[part.anchor] = part.headings
+    passages += _question_passages(slug, head, paths)
     return sections, passages
 
 
@@ -143,11 +145,27 @@ def _passage(
     )
 
 
-def _question_passages(slug: str, head: FrontMatter) -> Iterator[Passage]:
+def _question_passages(
+    slug: str, head: FrontMatter, paths: Mapping[str, tuple[str, ...]]
+) -> Iterator[Passage]:
+    """A passage for every question of the head; `paths` maps the anchors that exist to their headings."""
     codes = tuple(_canonical(head.codes))
-    for number, question in enumerate(head.questions, 1):
-        identifier = f"{slug}#{LEAD_ANCHOR}~q{number}"
-        yield Passage(identifier, slug, LEAD_ANCHOR, "question", head.title, (), question, codes)
+    asked = [
+        SectionQuestions(LEAD_ANCHOR, head.questions),
+        *(item for item in head.section_questions if item.section in paths),
+    ]
+    for anchor, questions in ((item.section, item.questions) for item in asked):
+        for number, question in enumerate(questions, 1):
+            yield Passage(
+                id=f"{slug}#{anchor}~q{number}",
+                slug=slug,
+                anchor=anchor,
+                form="question",
+                title=head.title,
+                headings=paths.get(anchor, ()),
+                text=question,
+                codes=codes if anchor == LEAD_ANCHOR else (),
+            )
 
 
 def _canonical(codes: Iterable[str]) -> list[str]:

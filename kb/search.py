@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice
 
+from kb.candidates import Candidate, gather
 from kb.dates import write_out_dates
 from kb.errors import BadQuestion, ModelError
-from kb.fusion import CANDIDATES, fuse
+from kb.features import measure
+from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
+from kb.reranker import rerank
 from kb.sentences import squeeze
 from kb.tokenizer import find_codes, find_dates, normalise
-from kb.types import LEAD_ANCHOR, Hit, Passage, Query, Ranked, Ranking, Scope
+from kb.types import Hit, Query, Ranked, Ranking, Scope
+from kb.weights import Weights, question_weights
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\uffff]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-
-_SPARE = 20
-"""Candidates fetched beyond the limit, because several questions of one article become one lead."""
 
 
 def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
@@ -46,10 +45,11 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
 
 
 def search(knowledge: Knowledge, text: str, scope: Scope, limit: int = 10) -> Ranking:
-    """Find the passages that fit a question, best first, at most `limit`.
+    """Find the sections that fit a question, best first, at most `limit`, each by its best passage.
 
-    Passages that hold a code of the question come first. A hit on a question of the front matter stands
-    for the article's lead. If the model fails, the keyword leg answers alone and a notice says so.
+    Sections that hold a code of the question come first. A question of the front matter that matches
+    speaks for the section it belongs to. If the model fails, the keyword leg answers alone and a notice
+    says so.
     """
     query = make_query(knowledge, text, scope)
     keyword = keyword_leg(knowledge, query)
@@ -58,8 +58,19 @@ def search(knowledge: Knowledge, text: str, scope: Scope, limit: int = 10) -> Ra
         nearest = nearest_leg(knowledge, query)
     except ModelError as error:
         nearest, notices = [], (f"语义检索暂不可用，本次只按关键词检索：{error.message}",)
-    hits = _hits(knowledge, query, keyword, nearest, limit + _SPARE)
-    return Ranking(query, tuple(_codes_first(hits)[:limit]), notices)
+    candidates = gather(knowledge, query, keyword, nearest)
+    measured = measure(query, candidates, *subject_weights(knowledge, query))
+    ranked = _codes_first(rerank(candidates, measured))[:limit]
+    hits = [_as_hits(chance, candidate) for chance, candidate in ranked]
+    further = tuple(hit for of_section in hits for hit in of_section[1:])
+    return Ranking(query, tuple(of_section[0] for of_section in hits), further, notices)
+
+
+def subject_weights(knowledge: Knowledge, query: Query) -> tuple[Weights, Weights]:
+    """The weights of the question's subject tokens, and the same without those of its dates."""
+    weights = question_weights(knowledge, query)
+    dated = knowledge.tokenizer.subject_tokens(" ".join(query.dates))
+    return weights, weights.without(dated)
 
 
 def keyword_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> list[Ranked]:
@@ -74,50 +85,13 @@ def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
     return knowledge.engine.nearest(vector, query.scope, limit)
 
 
-def _hits(
-    knowledge: Knowledge,
-    query: Query,
-    keyword: Sequence[Ranked],
-    nearest: Sequence[Ranked],
-    count: int,
-) -> list[Hit]:
-    """Fuse the two rankings and fetch the best `count` passages; with codes all, since any may hold one."""
-    scores = fuse(keyword, nearest)
-    if not query.codes:
-        scores = dict(islice(scores.items(), count))
-    by_word = {place.id: (rank, place.score) for rank, place in enumerate(keyword, 1)}
-    by_meaning = {place.id: (rank, place.score) for rank, place in enumerate(nearest, 1)}
-    found = {passage.id: passage for passage in knowledge.engine.passages(list(scores))}
-    hits = []
-    for identifier, score in scores.items():
-        passage = found.get(identifier)
-        if passage is None:
-            continue
-        keyword_rank, keyword_score = by_word.get(identifier, (None, 0.0))
-        nearest_rank, cosine = by_meaning.get(identifier, (None, None))
-        exact = bool(query.codes) and not set(query.codes).isdisjoint(passage.codes)
-        hits.append(Hit(passage, score, keyword_rank, nearest_rank, keyword_score, cosine, exact))
-    return _questions_to_leads(knowledge, hits)
+def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
+    """The passages of a section, best first, each with the section's score and the question it matched."""
+    asked = max(candidate.questions, key=lambda hit: hit.score, default=None)
+    question = asked.passage.text if asked else ""
+    return [replace(hit, score=chance, question=question) for hit in candidate.hits]
 
 
-def _questions_to_leads(knowledge: Knowledge, hits: list[Hit]) -> list[Hit]:
-    """Let the lead of its article stand in the place of a matched question."""
-    wanted = {f"{hit.passage.slug}#{LEAD_ANCHOR}" for hit in hits if hit.passage.form == "question"}
-    leads = {passage.id: passage for passage in knowledge.engine.passages(sorted(wanted))}
-    result: dict[str, Hit] = {}
-    for hit in hits:
-        passage, question = _stand_in(hit.passage, leads)
-        if passage.id not in result:
-            result[passage.id] = replace(hit, passage=passage, question=question)
-    return list(result.values())
-
-
-def _stand_in(passage: Passage, leads: dict[str, Passage]) -> tuple[Passage, str]:
-    if passage.form != "question":
-        return passage, ""
-    lead = leads.get(f"{passage.slug}#{LEAD_ANCHOR}")
-    return (lead or passage), passage.text
-
-
-def _codes_first(hits: list[Hit]) -> list[Hit]:
-    return [hit for hit in hits if hit.code_match] + [hit for hit in hits if not hit.code_match]
+def _codes_first(ranked: list[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:
+    """The sections that hold a code of the question come first."""
+    return sorted(ranked, key=lambda item: not any(hit.code_match for hit in item[1].hits))

@@ -58,6 +58,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionQuestions:
+    """How people ask for what one section says; `section` is its anchor."""
+
+    section: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One step of a reading path: an article by its slug, and why it is read at this point."""
 
@@ -102,6 +110,7 @@ class FrontMatter:
     supersedes: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     questions: tuple[str, ...] = ()
+    section_questions: tuple[SectionQuestions, ...] = ()
     codes: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     owner: str = ""
@@ -110,6 +119,12 @@ class FrontMatter:
     verified: bool = True
     reading: tuple[Reading, ...] = ()
     quiz: tuple[QuizItem, ...] = ()
+
+    @property
+    def all_questions(self) -> tuple[str, ...]:
+        """The questions of the article and of its sections."""
+        of_sections = (text for item in self.section_questions for text in item.questions)
+        return (*self.questions, *of_sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,7 @@ class Passage:
     """The indexed, ranked and cited unit.
 
     `id` is `slug#anchor`, with `~n` for the n-th further part of a long section, `~rn` for a table row
-    and `~qn` for a question of the front matter (which stands for the article's lead).
+    and `~qn` for a question of the front matter (which stands for the article's lead, or for its section).
     `headings` is the path of headings above `text`; `text` never repeats them.
     """
 
@@ -141,6 +156,11 @@ class Passage:
     headings: tuple[str, ...]
     text: str
     codes: tuple[str, ...] = ()
+
+    @property
+    def section_id(self) -> str:
+        """`slug#anchor`: the section that the passage is a part of."""
+        return f"{self.slug}#{self.anchor}"
 
     @property
     def section(self) -> str:
@@ -242,7 +262,9 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with its fused score 0..1 and its ranks (from 1) in the two legs."""
+    """A passage that was found: `score` is the probability (0..1) that its section is the one asked for,
+    `keyword_rank` and `nearest_rank` (from 1) are its places in the two legs, `question` is what the section
+    lists that matched."""
 
     passage: Passage
     score: float
@@ -256,10 +278,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Hits, best first, for one query; `notices` say what a reader must know (e.g. a leg was down)."""
+    """Sections found for one query, best first, each by its best passage.
+
+    `further` are the other passages found in these sections; `notices` say what a reader must know (e.g. a
+    leg was down).
+    """
 
     query: Query
     hits: tuple[Hit, ...]
+    further: tuple[Hit, ...] = ()
     notices: tuple[str, ...] = ()
 
 

@@ -48,7 +48,7 @@ def _same_questions(files: Collection[ArticleFile]) -> Iterator[Finding]:
     for file in files:
         if file.head is None or file.head.status == "retired":
             continue
-        for question in file.head.questions:
+        for question in file.head.all_questions:
             other = first.setdefault(_NOT_IN_QUESTION.sub("", normalise(question)), file)
             if other is not file:
                 message = f"问题“{question}”在 {other.path} 里也有；请只留在最合适的一篇"

@@ -14,7 +14,7 @@ def link_findings(files: Mapping[str, ArticleFile], library: Path) -> Iterator[F
     for file in files.values():
         if file.head is not None:
             yield from _references(file, files, library)
-            yield from _covered(file, file.head)
+            yield from _named_sections(file, file.head)
             if file.head.status != "draft":
                 yield from _readings(file, file.head, files)
 
@@ -50,9 +50,11 @@ def _readings(
             yield file.error(file.line_with(item.cites or item.question), message)
 
 
-def _covered(file: ArticleFile, head: FrontMatter) -> Iterator[Finding]:
-    for source in head.sources:
-        for name in source.covers:
-            if name not in file.anchors:
-                message = f"sources 的 covers 里写的小节“{name}”不存在；请照抄文章里的标题"
-                yield file.error(file.line_with(name), message)
+def _named_sections(file: ArticleFile, head: FrontMatter) -> Iterator[Finding]:
+    """The sections that the head names exist."""
+    named = [("sources 的 covers", name) for source in head.sources for name in source.covers]
+    named += [("section_questions", item.section) for item in head.section_questions]
+    for where, name in named:
+        if name not in file.anchors:
+            message = f"{where} 里写的小节“{name}”不存在；请照抄文章里的标题"
+            yield file.error(file.line_with(name), message)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,8 @@ from bot.golden import (
     read_golden,
     summarise,
 )
-from kb.engines import open_engine_at
-from kb.knowledge import Knowledge, open_indexer
+from kb.knowledge import Knowledge
+from scripts.commands.apart import indexed_apart
 from scripts.commands.options import print_json
 from scripts.environment import ROOT
 from scripts.progress import progress_bar
@@ -38,15 +36,8 @@ _RATES = {
 def evaluate_golden(knowledge: Knowledge, folder: Path, as_json: bool) -> None:
     """Index the articles apart from what is served, ask every golden question and print what came out."""
     questions = read_golden(folder)
-    with tempfile.TemporaryDirectory(prefix="wenzhi-golden-") as place:
-        apart = replace(knowledge, engine=open_engine_at(knowledge.settings.engine, Path(place)))
-        indexer = open_indexer(apart)
-        with progress_bar("篇") as show:
-            indexer.update(show)
-        indexer.cache.close()
-        with progress_bar("问") as show:
-            judgements = judge_all(apart, questions, lambda done, all_: show("提问", done, all_))
-        apart.engine.close()
+    with indexed_apart(knowledge) as apart, progress_bar("问") as show:
+        judgements = judge_all(apart, questions, lambda done, all_: show("提问", done, all_))
     failing = [item for item in judgements if not item.passed]
     if as_json:
         print_json({"golden": _record(judgements), "failing": list(map(_failure, failing))})

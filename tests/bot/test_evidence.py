@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.evidence import choose_evidence
-from bot.periods import names_dates
 from bot.types import Evidence
-from bot.weights import question_weights
 from kb.knowledge import Knowledge
+from kb.periods import names_dates
 from kb.search import search
 from kb.types import Hit, Passage, PassageForm, Query, Scope
+from kb.weights import question_weights
 
 
 def hit(text: str, form: PassageForm = "row", headings: tuple[str, ...] = ()) -> Hit:

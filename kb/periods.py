@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.types import Evidence
 from kb.tokenizer import normalise
-from kb.types import Hit, Query
+from kb.types import Passage, Query
 
 Period = tuple[int, int]
 """First and last month, each as 12 * year + month - 1."""
@@ -38,16 +37,16 @@ def _period(match: re.Match[str]) -> Period:
     return (first, _ENDLESS) if match[6] else (first, last)
 
 
-def names_dates(query: Query, hit: Hit) -> bool:
+def names_dates(query: Query, passage: Passage) -> bool:
     """Whether the passage or its headings name every year and month of the question.
 
     A table row names only the dates that begin one of its short cells: a year in its source column says
     nothing of what the row is about.
     """
-    if hit.passage.form == "row":
-        text = _key_cells(hit)
+    if passage.form == "row":
+        text = _key_cells(passage)
     else:
-        text = normalise(" ".join((*hit.passage.headings, hit.passage.text)))
+        text = normalise(" ".join((*passage.headings, passage.text)))
     return names_dates_in(query, text)
 
 
@@ -57,12 +56,11 @@ def names_dates_in(query: Query, normalised: str) -> bool:
     return all(any(_overlap(asked, period) for period in named) for asked in _asked(query))
 
 
-def names_other_dates(query: Query, evidence: Evidence) -> bool:
-    """Whether the words of the evidence are about other years or months than the question."""
-    if not query.dates or names_dates(query, evidence.hit):
+def names_other_dates(query: Query, passage: Passage, words: str) -> bool:
+    """Whether `words` of a passage (of a row: its key cells) are about other years or months than the question."""
+    if not query.dates or names_dates(query, passage):
         return False
-    row = evidence.hit.passage.form == "row"
-    return bool(periods(_key_cells(evidence.hit) if row else normalise(evidence.quote)))
+    return bool(periods(_key_cells(passage) if passage.form == "row" else normalise(words)))
 
 
 def _asked(query: Query) -> list[Period]:
@@ -73,8 +71,8 @@ def _overlap(asked: Period, named: Period) -> bool:
     return named[0] <= asked[1] and asked[0] <= named[1]
 
 
-def _key_cells(hit: Hit) -> str:
-    cells = (cell.partition("=") for cell in normalise(hit.passage.text).split(";"))
+def _key_cells(passage: Passage) -> str:
+    cells = (cell.partition("=") for cell in normalise(passage.text).split(";"))
     return ";".join(
         value.strip()
         for name, _, value in cells
