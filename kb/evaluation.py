@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from kb.centring import centre_passages
 from kb.embedder import Matrix
 from kb.engines import Indexed
 from kb.entries import entries_of
@@ -107,7 +108,9 @@ def load_dataset(
     vectors = np.empty((len(texts), knowledge.embedder.dimension), np.float32)
     for start in range(0, len(texts), _BATCH):
         part = texts[start : start + _BATCH]
-        vectors[start : start + len(part)] = cache.embed(knowledge.embedder, part)
+        vectors[start : start + len(part)] = centre_passages(
+            knowledge.embedder, cache.embed(knowledge.embedder, part)
+        )
         progress(start + len(part), len(texts))
     knowledge.engine.write(_indexed(dataset, knowledge, vectors), set(), {})
 

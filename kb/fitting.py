@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from kb.article import read_article
 from kb.candidates import gather
 from kb.features import measure
 from kb.knowledge import Knowledge
+from kb.library import scan
+from kb.passages import question_id, questions_by_anchor
 from kb.reranker import Sample, Vector, fit
 from kb.search import keyword_leg, make_query, nearest_leg, subject_weights
 from kb.types import Passage, Scope
@@ -28,13 +32,22 @@ class Halves:
 
 def listed_questions(knowledge: Knowledge) -> list[Passage]:
     """The question passages of all articles in force, in the order of the articles."""
-    return [
-        passage
+    listed = [
+        question_id(article.slug, anchor, number)
         for article in knowledge.engine.articles()
         if article.head.status == "published"
-        for passage in article.passages
-        if passage.form == "question"
+        for anchor, questions in questions_by_anchor(article.head)
+        for number, _ in enumerate(questions, 1)
     ]
+    return knowledge.engine.passages(listed)
+
+
+def passages_of(library: Path, limit: int) -> Iterator[Passage]:
+    """All passages of the published articles of a library, questions included."""
+    for path in scan(library):
+        article = read_article(library, PurePosixPath(path), limit).article
+        if article is not None and article.head.status == "published":
+            yield from article.passages
 
 
 def samples_of(

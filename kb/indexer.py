@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from kb.article import Parsed, read_article, revision_of, slug_of
+from kb.centring import centre_passages, recipe_of
 from kb.embedder import Embedder, Matrix
 from kb.engines import Engine, Indexed
 from kb.entries import FIELD_WEIGHTS, entries_of
@@ -75,7 +76,7 @@ class Indexer:
             PASSAGE_CHARACTERS,
             weights,
             self.tokenizer.recipe,
-            self.embedder.name,
+            recipe_of(self.embedder),
             self.limit,
         )
         return "|".join(map(str, parts))
@@ -190,7 +191,8 @@ class Indexer:
     ) -> Indexed:
         entries = list(entries_of(article, self.tokenizer))
         texts = [entry.passage.embedding_text for entry in entries]
-        return Indexed(article, entries, embed(self.embedder, texts))
+        vectors = centre_passages(self.embedder, embed(self.embedder, texts))
+        return Indexed(article, entries, vectors)
 
 
 def _state(

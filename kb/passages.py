@@ -12,12 +12,12 @@ from kb.blocks import inline_text, lines_of, read_table, row_line
 from kb.markup import flow
 from kb.sentences import pieces
 from kb.tokenizer import find_codes, normalise
-from kb.types import LEAD_ANCHOR, FrontMatter, Passage, Section, SectionQuestions
+from kb.types import LEAD_ANCHOR, FrontMatter, Passage, Section
 
 PASSAGE_CHARACTERS = 400
 """A passage's text is at most this long, so that with its heading path it fits the model's 512 tokens."""
 
-PASSAGES_VERSION = 2
+PASSAGES_VERSION = 3
 """Raised whenever the same article gives other passages, so that indexes are built anew."""
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -150,22 +150,31 @@ def _question_passages(
 ) -> Iterator[Passage]:
     """A passage for every question of the head; `paths` maps the anchors that exist to their headings."""
     codes = tuple(_canonical(head.codes))
-    asked = [
-        SectionQuestions(LEAD_ANCHOR, head.questions),
-        *(item for item in head.section_questions if item.section in paths),
-    ]
-    for anchor, questions in ((item.section, item.questions) for item in asked):
+    for anchor, questions in questions_by_anchor(head):
+        if anchor not in paths:
+            continue
         for number, question in enumerate(questions, 1):
             yield Passage(
-                id=f"{slug}#{anchor}~q{number}",
+                id=question_id(slug, anchor, number),
                 slug=slug,
                 anchor=anchor,
                 form="question",
                 title=head.title,
-                headings=paths.get(anchor, ()),
+                headings=paths[anchor],
                 text=question,
                 codes=codes if anchor == LEAD_ANCHOR else (),
             )
+
+
+def questions_by_anchor(head: FrontMatter) -> list[tuple[str, tuple[str, ...]]]:
+    """The questions that the head lists, those of the article under the lead's anchor."""
+    of_sections = ((item.section, item.questions) for item in head.section_questions)
+    return [(LEAD_ANCHOR, head.questions), *of_sections]
+
+
+def question_id(slug: str, anchor: str, number: int) -> str:
+    """The id of the passage of a section's `number`th question (from 1)."""
+    return f"{slug}#{anchor}~q{number}"
 
 
 def _canonical(codes: Iterable[str]) -> list[str]:

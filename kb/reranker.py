@@ -100,9 +100,14 @@ def _loss(samples: Sequence[tuple[Matrix, npt.NDArray[np.bool_]]], weights: Vect
     total = 0.0
     for features, right in samples:
         scores = features @ weights
-        top = scores.max()
-        total += np.log(np.exp(scores - top).sum()) - np.log(np.exp(scores[right] - top).sum())
+        total += _log_sum(scores) - _log_sum(scores[right])
     return float(total / len(samples) + _PENALTY * weights @ weights)
+
+
+def _log_sum(scores: Vector) -> float:
+    """The logarithm of the sum of the exponentials."""
+    top = scores.max()
+    return float(top + np.log(np.exp(scores - top).sum()))
 
 
 def _derivatives(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from kb.candidates import Candidate, gather
+from kb.centring import centre_query
 from kb.dates import write_out_dates
 from kb.errors import BadQuestion, ModelError
 from kb.features import measure
@@ -81,7 +82,7 @@ def keyword_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
 
 def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> list[Ranked]:
     """The engine's nearest ranking for a query."""
-    vector = knowledge.embedder.embed_query(query.text)
+    vector = centre_query(knowledge.embedder, knowledge.embedder.embed_query(query.text))
     return knowledge.engine.nearest(vector, query.scope, limit)
 
 

@@ -7,9 +7,25 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from kb.types import Article, FileState, Finding, FrontMatter, Passage, Section, Source
+from kb.types import (
+    Article,
+    FileState,
+    Finding,
+    FrontMatter,
+    Passage,
+    QuizItem,
+    Reading,
+    Section,
+    SectionQuestions,
+    Source,
+)
 
 _DAYS = ("effective_from", "effective_to", "review_by")
+_ENTRIES: dict[str, type[Any]] = {
+    "section_questions": SectionQuestions,
+    "reading": Reading,
+    "quiz": QuizItem,
+}
 _TUPLES = ("audience", "systems", "supersedes", "questions", "codes", "tags")
 
 
@@ -40,9 +56,9 @@ def article_of(record: dict[str, Any]) -> Article:
     head = record["head"]
     head |= {key: _day(head[key]) for key in _DAYS}
     head |= {key: tuple(head[key]) for key in _TUPLES}
-    head["sources"] = tuple(
-        Source(**(item | {"date": _day(item["date"])})) for item in head["sources"]
-    )
+    head["sources"] = tuple(map(_source, head["sources"]))
+    for key, kind in _ENTRIES.items():
+        head[key] = tuple(kind(**_tupled(item)) for item in head[key])
     record |= {
         "head": FrontMatter(**head),
         "sections": tuple(Section(**section) for section in record["sections"]),
@@ -50,6 +66,15 @@ def article_of(record: dict[str, Any]) -> Article:
         "links": tuple(record["links"]),
     }
     return Article(**record)
+
+
+def _source(record: dict[str, Any]) -> Source:
+    return Source(**(_tupled(record) | {"date": _day(record["date"])}))
+
+
+def _tupled(record: dict[str, Any]) -> dict[str, Any]:
+    """A record with its lists as tuples."""
+    return {key: tuple(item) if isinstance(item, list) else item for key, item in record.items()}
 
 
 def _day(text: str | None) -> date | None:
