@@ -21,14 +21,16 @@ _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最
 _EMPTY = "资料库还没有文章。请先建立索引，或把问题提交到问题库。"
 
 
-def ask(knowledge: Knowledge, question: str, scope: Scope) -> Outcome:
+def ask(knowledge: Knowledge, question: str, scope: Scope, before: Sequence[str] = ()) -> Outcome:
     """Answer a question out of the library, within the asker's scope.
+
+    `before` are the questions asked before in the same conversation, the last one last.
 
     An answer consists of verbatim parts of passages, each cited. Raises BadQuestion for a question that
     cannot be processed and IndexStoreError when the index cannot be read.
     """
-    ranking = search(knowledge, question, scope, _HITS)
-    hits, query = ranking.hits, ranking.query
+    ranking = search(knowledge, question, scope, _HITS, before)
+    hits, query = (*ranking.hits, *ranking.further), ranking.query
     if not hits:
         return Abstention(
             _EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices

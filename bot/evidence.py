@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,33 +18,18 @@ from kb.weights import Weights
 
 _PROCEDURE = re.compile(r"怎么|怎样|如何|流程|步骤|手续|办理|处理|操作|怎么办|咋")
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带")
-_DURATION = re.compile(r"多久|几天|多少天|时限|期限|什么时候到账")
-_ASPECTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (_MATERIALS, re.compile(r"材料|证件|带什么")),
-    (_DURATION, re.compile(r"时限|多久|几天|到账|期限")),
-    (re.compile(r"依据|哪个文件|文号|哪条"), re.compile(r"依据|来源")),
-)
-"""What a question asks for, and the headings under which that stands."""
-
 _NOT_THE_STEPS = re.compile(r"验证|预防")
-_NOT_WORD = re.compile(r"\W+")
-_TRAINING = "training/"
+_CONSIDERED = 12
+"""Sections looked into; all of them when the question holds a figure, whose row may stand far behind."""
 
-_CONSIDERED = 16
-"""Hits looked into; all of them when the question holds a figure, whose row may stand far behind."""
-
+_SECTION_WEIGHT, _LEAST = 0.25, 1e-6
+"""Weight of the logarithm of a section's probability, and the least one that counts."""
 _COVERAGE_WEIGHT = 0.5
-_ARTICLE_WEIGHT = 0.7
-"""Share of an article's best hit in the score of each of its passages: find the article, then the words."""
-_QUESTION_DISCOUNT = 0.6
-"""A lead that stands in for a matched question counts this much of it; the article has its credit."""
 _DATED_BONUS, _DATED_ROW_BONUS = 0.3, 0.9
 _CODE_BONUS, _CODE_ROW_BONUS = 0.6, 0.9
-_ASPECT_BONUS = 0.3
 _AMOUNT_BONUS = 1.2
-_TRAINING_ROW_MALUS = 0.5
-_SECOND_FROM = 0.3
-"""A second passage is quoted beside a lead when its fused score is above this."""
+_SECOND_FROM = 0.02
+"""A second passage is quoted beside a lead when its section is at least this probable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +50,8 @@ def choose_evidence(
 
     One passage; beside a lead also the best section of its article, or the article's steps.
     """
-    candidates = _candidates(knowledge, query, hits, weights)
+    dates = weights.without(knowledge.tokenizer.subject_tokens(" ".join(query.dates)))
+    candidates = _candidates(query, _considered(query, hits), weights, dates)
     if not candidates:
         return []
     exact = [item for item in candidates if item.evidence.hit.code_match] or candidates
@@ -75,41 +62,23 @@ def choose_evidence(
 
 
 def _candidates(
-    knowledge: Knowledge, query: Query, hits: Sequence[Hit], weights: Weights
+    query: Query, hits: Sequence[Hit], weights: Weights, dates: Weights
 ) -> list[_Candidate]:
-    undated = weights.without(knowledge.tokenizer.subject_tokens(" ".join(query.dates)))
-    credit, own = _article_scores(query, hits)
     found = []
-    has_figure = any(character.isdecimal() for character in query.text)
-    for hit in hits if has_figure else hits[:_CONSIDERED]:
+    for hit in hits:
         coverage, evidence = best_span(query, hit, weights)
-        if _is_wrong_row(query, evidence):
-            continue
-        slug = hit.passage.slug
-        mine = own.get(slug, _QUESTION_DISCOUNT * hit.score) if hit.question else hit.score
-        score = _COVERAGE_WEIGHT * coverage + mine + _ARTICLE_WEIGHT * credit[slug]
-        found.append(_Candidate(score + _bonus(query, hit, undated), evidence))
+        if not _is_wrong_row(query, evidence):
+            score = _SECTION_WEIGHT * math.log(max(hit.score, _LEAST)) + _COVERAGE_WEIGHT * coverage
+            found.append(_Candidate(score + _bonus(query, hit, dates), evidence))
     return found
 
 
-def _article_scores(query: Query, hits: Sequence[Hit]) -> tuple[dict[str, float], dict[str, float]]:
-    """Each article's best score, and its best score that does not come from a matched question.
-
-    An article that lists the very question gains a whole point.
-    """
-    credit: dict[str, float] = {}
-    own: dict[str, float] = {}
-    for hit in hits:
-        slug = hit.passage.slug
-        same = bool(hit.question) and _bare(hit.question) == _bare(query.text)
-        credit[slug] = max(credit.get(slug, 0.0), hit.score + same)
-        if not hit.question:
-            own[slug] = max(own.get(slug, 0.0), hit.score)
-    return credit, own
-
-
-def _bare(question: str) -> str:
-    return _NOT_WORD.sub("", normalise(question))
+def _considered(query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The passages of the best sections."""
+    if any(character.isdecimal() for character in query.text):
+        return list(hits)
+    sections = list(dict.fromkeys(hit.passage.section_id for hit in hits))[:_CONSIDERED]
+    return [hit for hit in hits if hit.passage.section_id in sections]
 
 
 def _is_wrong_row(query: Query, evidence: Evidence) -> bool:
@@ -121,7 +90,7 @@ def _is_wrong_row(query: Query, evidence: Evidence) -> bool:
 
 
 def _bonus(query: Query, hit: Hit, undated: Weights) -> float:
-    """What speaks for a hit beside its score: date, amount, code and aspect of the question.
+    """What speaks for a passage beside its section: date, amount and code of the question.
 
     The bonuses for date and amount grow with how much of the rest of the question the section and text
     hold, so that the row of another table with the same year gains nothing.
@@ -135,10 +104,6 @@ def _bonus(query: Query, hit: Hit, undated: Weights) -> float:
     if row and row_fits(query.text, hit.passage.text) > 0:
         bonus += _AMOUNT_BONUS * undated.coverage(f"{normalise(hit.passage.title)} {local}")
     bonus += _code_bonus(query, hit, local)
-    if _has_aspect_heading(query, hit):
-        bonus += _ASPECT_BONUS
-    if row and hit.passage.slug.startswith(_TRAINING):
-        bonus -= _TRAINING_ROW_MALUS
     return bonus
 
 
@@ -152,11 +117,6 @@ def _code_bonus(query: Query, hit: Hit, local: str) -> float:
     if set(query.codes).isdisjoint([*title, *find_codes(local)]):
         return 0.0
     return _CODE_ROW_BONUS if hit.passage.form == "row" else _CODE_BONUS
-
-
-def _has_aspect_heading(query: Query, hit: Hit) -> bool:
-    section = hit.passage.section
-    return any(asked.search(query.text) and headed.search(section) for asked, headed in _ASPECTS)
 
 
 def _best(candidates: Sequence[_Candidate]) -> _Candidate:

@@ -174,10 +174,10 @@ def _complaint(entry: Any) -> str:
 def judge(knowledge: Knowledge, question: GoldenQuestion) -> Judgement:
     """Ask one golden question and compare."""
     scope = Scope(as_of=question.asked_on)
-    hits = search(knowledge, question.question, scope, _DEPTH).hits
-    found = tuple(dict.fromkeys(f"{hit.passage.slug}#{hit.passage.anchor}" for hit in hits))
+    hits = search(knowledge, question.question, scope, _DEPTH, question.after).hits
+    found = tuple(hit.passage.section_id for hit in hits)
     ranks = (rank for rank, section in enumerate(found, 1) if section in question.sections)
-    outcome = ask(knowledge, question.question, scope)
+    outcome = ask(knowledge, question.question, scope, question.after)
     text = _said(outcome)
     compared = _folded(text)
     return Judgement(

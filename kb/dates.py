@@ -22,15 +22,18 @@ _SHORT_MONTH = re.compile(r"(?<![\d.年])(\d\d)年(?=(?:0?[1-9]|1[0-2])月)")
 _SHORT_BIRTH = re.compile(rf"(?<![\d.{_DURATION}])(\d\d)年(?=份?出?生|的?[男女])")
 _FIGURE = (
     r"[^，。；？！,;?!]{0,12}?"
-    "(?:基数|利率|标准|比例|涨|上调|调整|上限|下限|最低工资|工亡|计发|失业金|可支配收入)"
+    "(?:基数|利率|标准|比例|涨|上调|调整|上限|下限|最低工资|工亡|计发|失业金|可支配收入|最低.{0,4}[交缴])"
 )
 """What is set anew every year: only before it a shortened or relative year is sure to be one."""
 _SHORT_YEAR = re.compile(
     rf"(?<![\d.{_DURATION}])([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
 )
 _RELATIVE_YEAR = re.compile(
-    rf"(今年|去年|前年|明年)(?=(?![\s已才刚]*[\d一二三四五六七八九十]){_FIGURE})"
+    r"(今年|去年|前年|明年)(?:(?=(?:1[0-2]|[1-9])月)"
+    rf"|(?=(?![\s已才刚]*[\d一二三四五六七八九十]){_FIGURE}))"
 )
+_NOW = re.compile(rf"(?:现在|眼下|目前|当前|眼前)(?={_FIGURE})")
+"""Of what is set anew every year, the present one is asked for."""
 _BARE_YEAR = re.compile(
     r"(?<![A-Za-z0-9.〔（(\[/-])(?<![A-Za-z] )(19[4-9]\d|20[0-3]\d)"
     r"(?=$|[^\dA-Za-z年.〕）)\]/~-])(?!\s*[年元块万份个人号至到])"
@@ -52,6 +55,7 @@ def write_out_dates(text: str, today: date) -> str:
     text = _SHORT_MONTH.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
     text = _SHORT_BIRTH.sub(lambda match: _year(match[1], today.year - _YOUNGEST), text)
     text = _SHORT_YEAR.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
+    text = _NOW.sub(f"{today.year}年", text) if not re.search(r"\d{4}年", text) else text
     return _RELATIVE_YEAR.sub(lambda match: f"{today.year + _OFFSETS[match[1]]}年", text)
 
 

@@ -43,14 +43,6 @@ FEATURES = (
     "code_text",  # another passage holds it
     "code_title",  # the title holds it
     "question_likeness",  # how alike the question and the likest listed one are in their character pairs
-    "own_question",  # it lists the likest question of its article (by meaning)
-    "own_cosine",  # its passages are the nearest of its article
-    "own_keyword",  # its passages have the article's best keyword score
-    "own_coverage",  # it holds more of the question's weight than the article's other sections
-    "first_question",  # 1 / rank of its questions by meaning among all candidates
-    "first_cosine",  # 1 / rank of its passages by meaning
-    "first_keyword",  # 1 / rank of its passages by words
-    "lead_short",  # it is the conclusion, and the question is a mere name
     "lead",  # it is the article's conclusion
     "row",  # a table row was found
     "faq",
@@ -66,9 +58,6 @@ ASPECTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"依据|哪个文件|文号|哪条|哪一条"), re.compile(r"依据|来源")),
 )
 """What a question asks for, and the headings under which that stands."""
-
-_SHORT = 3
-"""A question of at most so many subject tokens is a mere name: 扩岗补助."""
 
 _NOT_WORD = re.compile(r"\W+")
 _FOLDERS = ("faq", "training", "glossary")
@@ -113,8 +102,6 @@ def measure(
     for candidate in candidates:
         _count(articles[candidate.place.slug], candidate, scale)
     pairs = _pairs(query.text)
-    short = len(weights.of) <= _SHORT
-    ranks = _standings(candidates, scale, weights)
     rows = [
         [
             *_ranks(candidate, scale, weights),
@@ -125,48 +112,13 @@ def measure(
             _amount(query, candidate, dates),
             *_codes(query, candidate),
             _likeness(pairs, candidate),
-            *ranks[number],
-            float(candidate.place.anchor == LEAD_ANCHOR and short),
             float(candidate.place.anchor == LEAD_ANCHOR),
             float(any(hit.passage.form == "row" for hit in candidate.hits)),
             *(float(candidate.place.slug.startswith(f"{name}/")) for name in _FOLDERS),
         ]
-        for number, candidate in enumerate(candidates)
+        for candidate in candidates
     ]
     return np.array(rows, np.float64).reshape(len(rows), len(FEATURES))
-
-
-def _standings(
-    candidates: Sequence[Candidate], scale: _Scale, weights: Weights
-) -> list[tuple[float, ...]]:
-    """Of each candidate: whether it is the best of its article in four measures, and 1 / rank in three."""
-    slugs = [candidate.place.slug for candidate in candidates]
-    asked = [max(map(scale.of_cosine, item.questions), default=0.0) for item in candidates]
-    meant = [max(map(scale.of_cosine, item.hits)) for item in candidates]
-    said = [max(map(scale.of_keyword, item.hits)) for item in candidates]
-    held = [
-        max(weights.coverage(normalise(hit.passage.text), hit.passage.codes) for hit in item.hits)
-        for item in candidates
-    ]
-    columns = [_best_of_article(slugs, values) for values in (asked, meant, said, held)]
-    columns += [_reciprocal_ranks(values) for values in (asked, meant, said)]
-    return list(zip(*columns, strict=True))
-
-
-def _best_of_article(slugs: Sequence[str], values: Sequence[float]) -> list[float]:
-    best: dict[str, float] = defaultdict(float)
-    for slug, value in zip(slugs, values, strict=True):
-        best[slug] = max(best[slug], value)
-    return [
-        float(value > 0 and value == best[slug]) for slug, value in zip(slugs, values, strict=True)
-    ]
-
-
-def _reciprocal_ranks(values: Sequence[float]) -> list[float]:
-    """1 / rank of each value, best first; 0 for a value of 0."""
-    order = sorted(range(len(values)), key=lambda place: -values[place])
-    ranks = {place: 1 / rank for rank, place in enumerate(order, 1)}
-    return [ranks[place] if value > 0 else 0.0 for place, value in enumerate(values)]
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -168,8 +168,10 @@ def _question_passages(
 
 def questions_by_anchor(head: FrontMatter) -> list[tuple[str, tuple[str, ...]]]:
     """The questions that the head lists, those of the article under the lead's anchor."""
-    of_sections = ((item.section, item.questions) for item in head.section_questions)
-    return [(LEAD_ANCHOR, head.questions), *of_sections]
+    asked = {LEAD_ANCHOR: head.questions}
+    for item in head.section_questions:
+        asked[item.section] = (*asked.get(item.section, ()), *item.questions)
+    return list(asked.items())
 
 
 def question_id(slug: str, anchor: str, number: int) -> str:

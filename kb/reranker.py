@@ -38,9 +38,9 @@ class Sample:
 
 @cache
 def learned_weights() -> Vector:
-    """The weights that come with the project, in the order of FEATURES."""
+    """The weights that come with the project, in the order of FEATURES; 0 for a feature not learned yet."""
     kept = json.loads(WEIGHTS_PATH.read_text("utf-8"))
-    return np.array([kept[name] for name in FEATURES], np.float64)
+    return np.array([kept.get(name, 0.0) for name in FEATURES], np.float64)
 
 
 def keep_weights(weights: Mapping[str, float]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.candidates import Candidate, gather
 from kb.centring import centre_query
+from kb.conversation import goes_on
 from kb.dates import write_out_dates
 from kb.errors import BadQuestion, ModelError
-from kb.features import measure
+from kb.features import Matrix, measure
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.reranker import rerank
@@ -45,14 +47,41 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
     )
 
 
-def search(knowledge: Knowledge, text: str, scope: Scope, limit: int = 10) -> Ranking:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What both legs found for a question: its candidate sections, each with a row of features."""
+
+    query: Query
+    candidates: list[Candidate]
+    features: Matrix
+    notices: tuple[str, ...]
+
+
+def search(
+    knowledge: Knowledge, text: str, scope: Scope, limit: int = 10, before: Sequence[str] = ()
+) -> Ranking:
     """Find the sections that fit a question, best first, at most `limit`, each by its best passage.
 
     Sections that hold a code of the question come first. A question of the front matter that matches
-    speaks for the section it belongs to. If the model fails, the keyword leg answers alone and a notice
-    says so.
+    speaks for the section it belongs to. `before` are the questions asked before in the same conversation.
+    If the model fails, the keyword leg answers alone and a notice says so.
     """
-    query = make_query(knowledge, text, scope)
+    found = look_up(knowledge, text, scope, before)
+    ranked = _codes_first(rerank(found.candidates, found.features))[:limit]
+    hits = [_as_hits(chance, candidate) for chance, candidate in ranked]
+    further = tuple(hit for of_section in hits for hit in of_section[1:])
+    return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)
+
+
+def look_up(knowledge: Knowledge, text: str, scope: Scope, before: Sequence[str] = ()) -> Found:
+    """Ask both legs and measure what they found.
+
+    A question that goes on with the one before it is looked up together with it, which finds the subject,
+    and measured alone, which finds the section.
+    """
+    query = own = make_query(knowledge, text, scope)
+    if before and goes_on(knowledge, text):
+        query = make_query(knowledge, f"{before[-1]} {text}", scope)
     keyword = keyword_leg(knowledge, query)
     notices: tuple[str, ...] = ()
     try:
@@ -60,11 +89,8 @@ def search(knowledge: Knowledge, text: str, scope: Scope, limit: int = 10) -> Ra
     except ModelError as error:
         nearest, notices = [], (f"语义检索暂不可用，本次只按关键词检索：{error.message}",)
     candidates = gather(knowledge, query, keyword, nearest)
-    measured = measure(query, candidates, *subject_weights(knowledge, query))
-    ranked = _codes_first(rerank(candidates, measured))[:limit]
-    hits = [_as_hits(chance, candidate) for chance, candidate in ranked]
-    further = tuple(hit for of_section in hits for hit in of_section[1:])
-    return Ranking(query, tuple(of_section[0] for of_section in hits), further, notices)
+    features = measure(own, candidates, *subject_weights(knowledge, own))
+    return Found(query, candidates, features, notices)
 
 
 def subject_weights(knowledge: Knowledge, query: Query) -> tuple[Weights, Weights]:
@@ -89,8 +115,11 @@ def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
 def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
     """The passages of a section, best first, each with the section's score and the question it matched."""
     asked = max(candidate.questions, key=lambda hit: hit.score, default=None)
-    question = asked.passage.text if asked else ""
-    return [replace(hit, score=chance, question=question) for hit in candidate.hits]
+    question, cosine = (asked.passage.text, asked.cosine) if asked else ("", None)
+    return [
+        replace(hit, score=chance, question=question, question_cosine=cosine)
+        for hit in candidate.hits
+    ]
 
 
 def _codes_first(ranked: list[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:

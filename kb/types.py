@@ -264,7 +264,7 @@ class Ranked:
 class Hit:
     """A passage that was found: `score` is the probability (0..1) that its section is the one asked for,
     `keyword_rank` and `nearest_rank` (from 1) are its places in the two legs, `question` is what the section
-    lists that matched."""
+    lists that matched, and `question_cosine` how near that is."""
 
     passage: Passage
     score: float
@@ -274,6 +274,7 @@ class Hit:
     cosine: float | None
     code_match: bool
     question: str = ""
+    question_cosine: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
