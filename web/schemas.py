@@ -132,8 +132,19 @@ def _hit() -> Schema:
     )
 
 
+def _article_parts() -> tuple[Schema, Schema, Schema]:
+    """A source, a question of the quiz, a section."""
+    level = {"type": "integer", "minimum": 1, "maximum": 6}
+    return (
+        _object(title=TEXT, number=TEXT, date=_DAY, url=TEXT, note=TEXT),
+        _object(question=TEXT, choices=_list(TEXT), answer=TEXT, because=TEXT, cites=TEXT),
+        _object(level=level, text=TEXT, anchor=TEXT),
+    )
+
+
 def _article_schemas() -> dict[str, Schema]:
     texts = _list(TEXT)
+    source, quiz_item, section = _article_parts()
     summary: dict[str, Schema] = {
         "slug": TEXT,
         "title": TEXT,
@@ -143,10 +154,6 @@ def _article_schemas() -> dict[str, Schema]:
         "tags": texts,
         **_standing(),
     }
-    source = _object(title=TEXT, number=TEXT, date=_DAY, url=TEXT, note=TEXT)
-    reading = _object(article=TEXT, why=TEXT)
-    quiz = _object(question=TEXT, choices=texts, answer=TEXT, because=TEXT, cites=TEXT)
-    section = _object(level={"type": "integer", "minimum": 1, "maximum": 6}, text=TEXT, anchor=TEXT)
     whole = _object(
         **summary,
         audience=texts,
@@ -157,8 +164,7 @@ def _article_schemas() -> dict[str, Schema]:
         codes=texts,
         owner=TEXT,
         review_by=_DAY,
-        reading=_list(reading),
-        quiz=_list(quiz),
+        quiz=_list(quiz_item),
         revision=TEXT,
         sections=_list(section),
         html={"type": "string", "description": "正文，已清除脚本"},

@@ -14,7 +14,7 @@ from bot.types import Abstention, Answer, Citation, Clarification, Nearest, Outc
 from kb.knowledge import Knowledge
 from kb.records import Problem
 from kb.snippets import snippet
-from kb.types import KIND_NAMES, LEAD_ANCHOR, Article, FrontMatter, Hit, Ranking
+from kb.types import KIND_NAMES, LEAD_ANCHOR, Article, FrontMatter, Hit, Ranking, Source
 
 Body = dict[str, Any]
 
@@ -87,21 +87,34 @@ def article_body(article: Article) -> Body:
         "audience": list(head.audience),
         "systems": list(head.systems),
         "supersedes": list(head.supersedes),
-        "sources": [
-            {
-                "title": item.title,
-                "number": item.number,
-                "date": _day(item.date),
-                "url": item.url,
-                "note": item.note,
-            }
-            for item in head.sources
-        ],
+        "sources": list(map(_source, head.sources)),
         "questions": list(head.questions),
         "codes": list(head.codes),
         "owner": head.owner,
         "review_by": _day(head.review_by),
-        "reading": [{"article": item.article, "why": item.why} for item in head.reading],
+        **_training(head),
+        "revision": article.revision,
+        "sections": [
+            {"level": item.level, "text": item.text, "anchor": item.anchor}
+            for item in article.sections
+        ],
+        "html": article.html,
+    }
+
+
+def _source(source: Source) -> Body:
+    return {
+        "title": source.title,
+        "number": source.number,
+        "date": _day(source.date),
+        "url": source.url,
+        "note": source.note,
+    }
+
+
+def _training(head: FrontMatter) -> Body:
+    """The quiz of a reading path; the path itself names articles that a reader may not see."""
+    return {
         "quiz": [
             {
                 "question": item.question,
@@ -111,13 +124,7 @@ def article_body(article: Article) -> Body:
                 "cites": item.cites,
             }
             for item in head.quiz
-        ],
-        "revision": article.revision,
-        "sections": [
-            {"level": item.level, "text": item.text, "anchor": item.anchor}
-            for item in article.sections
-        ],
-        "html": article.html,
+        ]
     }
 
 

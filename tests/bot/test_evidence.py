@@ -38,18 +38,18 @@ def query(*dates: str) -> Query:
     ],
 )
 def test_a_row_names_the_dates_that_begin_its_short_cells(day: str, text: str, named: bool) -> None:
-    assert names_dates(query(day), hit(text)) is named
+    assert names_dates(query(day), hit(text).passage) is named
 
 
 def test_a_text_names_the_dates_of_its_headings_and_sentences() -> None:
-    assert names_dates(query("1976年"), hit("查这张表。", "text", ("1976年出生的女职工",)))
-    assert names_dates(query("2025年"), hit("2025-01-01起执行。", "text"))
-    assert not names_dates(query("2024年"), hit("文号浙人社发〔2024〕61号。", "text"))
-    assert not names_dates(query("2024年", "2025年"), hit("2025年起执行。", "text"))
+    assert names_dates(query("1976年"), hit("查这张表。", "text", ("1976年出生的女职工",)).passage)
+    assert names_dates(query("2025年"), hit("2025-01-01起执行。", "text").passage)
+    assert not names_dates(query("2024年"), hit("文号浙人社发〔2024〕61号。", "text").passage)
+    assert not names_dates(query("2024年", "2025年"), hit("2025年起执行。", "text").passage)
 
 
 def test_a_question_without_dates_is_named_by_everything() -> None:
-    assert names_dates(query(), hit("随便"))
+    assert names_dates(query(), hit("随便").passage)
 
 
 def test_a_quote_is_made_of_the_parts_of_the_text_that_its_spans_say() -> None:
