@@ -11,7 +11,7 @@ from bot.passage_spans import best_span, has_steps, steps_of
 from bot.types import Evidence
 from kb.amounts import row_fits
 from kb.knowledge import Knowledge
-from kb.periods import names_dates, names_other_dates
+from kb.periods import is_past_row, names_dates, names_other_dates
 from kb.tokenizer import find_codes, normalise
 from kb.types import LEAD_ANCHOR, Hit, Query
 from kb.weights import Weights
@@ -28,6 +28,8 @@ _COVERAGE_WEIGHT = 0.5
 _DATED_BONUS, _DATED_ROW_BONUS = 0.3, 0.9
 _CODE_BONUS, _CODE_ROW_BONUS = 0.6, 0.9
 _AMOUNT_BONUS = 1.2
+_PAST_ROW_MALUS = 0.6
+"""Who names no year asks for what holds now, not for an older row of a table by years."""
 _SECOND_FROM = 0.02
 """A second passage is quoted beside a lead when its section is at least this probable."""
 
@@ -103,6 +105,8 @@ def _bonus(query: Query, hit: Hit, undated: Weights) -> float:
         bonus += held * (_DATED_ROW_BONUS if row else _DATED_BONUS)
     if row and row_fits(query.text, hit.passage.text) > 0:
         bonus += _AMOUNT_BONUS * undated.coverage(f"{normalise(hit.passage.title)} {local}")
+    if not query.dates and query.scope.as_of and is_past_row(hit.passage, query.scope.as_of):
+        bonus -= _PAST_ROW_MALUS
     bonus += _code_bonus(query, hit, local)
     return bonus
 
@@ -131,7 +135,9 @@ def _dated_in_best_article(
     dated = [
         item
         for item in candidates
-        if item.evidence.hit.passage.slug == slug and names_dates(query, item.evidence.hit.passage)
+        if item.evidence.hit.passage.slug == slug
+        and names_dates(query, item.evidence.hit.passage)
+        and not names_other(query, item.evidence)
     ]
     return _best(dated).evidence if dated else None
 

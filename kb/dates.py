@@ -30,7 +30,7 @@ _SHORT_YEAR = re.compile(
 )
 _RELATIVE_YEAR = re.compile(
     r"(今年|去年|前年|明年)(?:(?=(?:1[0-2]|[1-9])月)"
-    rf"|(?=(?![\s已才刚]*[\d一二三四五六七八九十]){_FIGURE}))"
+    rf"|(?!才)(?=(?![\s已才刚]*[\d一二三四五六七八九十]){_FIGURE}))"
 )
 _NOW = re.compile(rf"(?:现在|眼下|目前|当前|眼前)(?={_FIGURE})")
 """Of what is set anew every year, the present one is asked for."""

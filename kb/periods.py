@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from kb.tokenizer import normalise
 from kb.types import Passage, Query
@@ -58,9 +59,20 @@ def names_dates_in(query: Query, normalised: str) -> bool:
 
 def names_other_dates(query: Query, passage: Passage, words: str) -> bool:
     """Whether `words` of a passage (of a row: its key cells) are about other years or months than the question."""
-    if not query.dates or names_dates(query, passage):
+    if not query.dates:
         return False
-    return bool(periods(_key_cells(passage) if passage.form == "row" else normalise(words)))
+    if passage.form == "row":
+        return not names_dates(query, passage) and bool(periods(_key_cells(passage)))
+    said = normalise(words)
+    under = normalise(" ".join(passage.headings))
+    return bool(periods(said)) and not names_dates_in(query, f"{under} {said}")
+
+
+def is_past_row(passage: Passage, day: date) -> bool:
+    """Whether a table row is about years or months that do not hold the day: 2025年度 on a day of 2026."""
+    month = 12 * day.year + day.month - 1
+    named = periods(_key_cells(passage)) if passage.form == "row" else []
+    return bool(named) and not any(_overlap((month, month), period) for period in named)
 
 
 def _asked(query: Query) -> list[Period]:
