@@ -84,6 +84,22 @@ class Records:
             session.add(answer)
             return answer.id, answer.conversation_id
 
+    def questions_before(self, conversation_id: str | None) -> list[str]:
+        """The last question (masked) of a conversation; nothing for an unknown one.
+
+        Raises RecordsError.
+        """
+        if not conversation_id:
+            return []
+        newest = (
+            select(AnswerRow.question)
+            .where(AnswerRow.conversation_id == conversation_id)
+            .order_by(AnswerRow.answered_at.desc())
+            .limit(1)
+        )
+        with self._session(self._engine) as session:
+            return list(session.scalars(newest))
+
     def record_feedback(self, answer_id: str, helpful: bool, reason: str = "") -> None:
         """Record what a reader thought of an answer. Raises NotFound when there is no such answer."""
         with self._session(self._engine) as session:

@@ -39,7 +39,7 @@ def answer_question(
     """
     masked = mask(question)
     started = time.perf_counter()
-    outcome = ask(services.knowledge, masked.text, scope)
+    outcome = ask(services.knowledge, masked.text, scope, _before(services, conversation_id))
     seconds = time.perf_counter() - started
     metrics().count(outcome.outcome, seconds)
     warnings = (masked.warning,) if masked.found else ()
@@ -55,6 +55,14 @@ def answer_question(
     except RecordsError:
         return Answered(outcome, seconds * 1000, (*warnings, NOT_RECORDED), conversation_id, None)
     return Answered(outcome, seconds * 1000, warnings, conversation_id, answer_id)
+
+
+def _before(services: Services, conversation_id: str | None) -> list[str]:
+    """The question before in the conversation; none when the records cannot be read."""
+    try:
+        return services.records.questions_before(conversation_id)
+    except RecordsError:
+        return []
 
 
 def slugs_of(outcome: Outcome) -> list[str]:

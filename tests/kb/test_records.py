@@ -72,6 +72,13 @@ def test_an_unknown_conversation_begins_a_new_one(records: Records, unknown: str
     assert len(conversation_id) == 32
 
 
+def test_the_last_question_of_a_conversation_is_known(records: Records) -> None:
+    assert records.questions_before(None) == records.questions_before("f" * 32) == []
+    _, conversation = records.record_answer(f"{ID}能退休吗", "answer", 0.8, [], 10)
+    records.record_answer("要带什么材料", "answer", 0.8, [], 10, conversation)
+    assert records.questions_before(conversation) == ["要带什么材料"]
+
+
 def test_feedback_is_kept_with_its_reason_masked(records: Records, path: Path) -> None:
     answer_id, _ = records.record_answer("甲", "answer", 1, [], 1)
     records.record_feedback(answer_id, False, "请打13812345678告诉我")
