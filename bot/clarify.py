@@ -9,8 +9,8 @@ from bot.types import Evidence
 from kb.periods import names_dates
 from kb.types import Hit, Query
 
-_CLOSE = 0.9
-"""A reading is as good as the best when its score is at least this share of the best score."""
+_CLOSE = 0.4
+"""A reading is as good as the best when it is at least this share as probable."""
 
 
 @dataclass(frozen=True, slots=True)

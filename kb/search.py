@@ -113,13 +113,23 @@ def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
 
 
 def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
-    """The passages of a section, best first, each with the section's score and the question it matched."""
+    """The passages of a section, best first, each with the section's score and the question it matched.
+
+    The first stands for the section and has the best ranks of its passages and questions.
+    """
     asked = max(candidate.questions, key=lambda hit: hit.score, default=None)
     question, cosine = (asked.passage.text, asked.cosine) if asked else ("", None)
-    return [
+    found = [
         replace(hit, score=chance, question=question, question_cosine=cosine)
         for hit in candidate.hits
     ]
+    every = (*candidate.hits, *candidate.questions)
+    found[0] = replace(
+        found[0],
+        keyword_rank=min((hit.keyword_rank for hit in every if hit.keyword_rank), default=None),
+        nearest_rank=min((hit.nearest_rank for hit in every if hit.nearest_rank), default=None),
+    )
+    return found
 
 
 def _codes_first(ranked: list[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:

@@ -159,6 +159,11 @@ def test_measures_of_nothing_are_none() -> None:
     assert (measures.hit_1, measures.must_contain, measures.abstention_precision) == (None,) * 3
 
 
+@pytest.fixture(scope="module")
+def judgements(library: Knowledge) -> list[Judgement]:
+    return judge_all(library, read_golden(GOLDEN), lambda done, total: None)
+
+
 class TestOurQuestions:
     """The project's golden questions on the project's articles."""
 
@@ -187,7 +192,3 @@ class TestOurQuestions:
             (item.question.place, item.violations) for item in judgements if item.violations
         ]
         assert forbidden == []
-
-    @pytest.fixture(scope="class")
-    def judgements(self, library: Knowledge) -> list[Judgement]:
-        return judge_all(library, read_golden(GOLDEN), lambda done, total: None)
