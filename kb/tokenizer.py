@@ -63,7 +63,7 @@ def _traditional_to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def normalise(text: str) -> str:
     """Return text in the one spelling that is compared: NFKC, lower case, simplified characters."""
     folded = unicodedata.normalize("NFKC", text).lower()

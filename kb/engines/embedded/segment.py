@@ -33,6 +33,10 @@ ROW = np.dtype(
 between which it is in force, and its facets (their places in ACCESS_LEVELS, REGIONS, KINDS)."""
 
 
+_PASSAGES_KEPT = 8192
+"""So many passages of a segment stay in memory once they were read: about one kilobyte each."""
+
+
 class Place(NamedTuple):
     """Where an article lies: its first row and how many, its offset, and how long its parts are in bytes."""
 
@@ -56,6 +60,7 @@ class Segment:
         except (FileNotFoundError, KeyError) as error:
             raise DamagedIndex(f"索引 {folder} 缺少文件 {error}") from error
         self._heads: dict[str, Article] = {}
+        self._read: dict[int, Passage] = {}
 
     def _open(self, folder: Path) -> None:
         files = self.files
@@ -85,8 +90,14 @@ class Segment:
 
     def passage(self, row: int) -> Passage:
         """The passage of a row."""
-        entry = self.rows[row]
-        return passage_of(json.loads(self.passage_bytes(entry["offset"], entry["length"])))
+        found = self._read.get(row)
+        if found is None:
+            if len(self._read) >= _PASSAGES_KEPT:
+                self._read.clear()
+            entry = self.rows[row]
+            record = json.loads(self.passage_bytes(entry["offset"], entry["length"]))
+            found = self._read[row] = passage_of(record)
+        return found
 
     def passage_bytes(self, offset: int, length: int) -> bytes:
         """Passages as stored: those of an article lie one after the other."""
