@@ -9,7 +9,6 @@ articles and the questions they list (`manage.py fit --centres`); other models a
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.embedder import Embedder, Matrix, Vector
+from kb.learned import write_learned
 
 CENTRES_PATH = Path(__file__).with_suffix(".json")
 """Where the means lie, by the model's folder."""
@@ -89,7 +89,5 @@ def keep_centre(embedder: Embedder, name: str, passages: Matrix, queries: Matrix
         "passages": [round(float(value), _DIGITS) for value in passages.mean(axis=0)],
         "queries": [round(float(value), _DIGITS) for value in queries.mean(axis=0)],
     }
-    new = CENTRES_PATH.with_suffix(".new")
-    new.write_text(json.dumps(kept) + "\n", encoding="utf-8")
-    os.replace(new, CENTRES_PATH)
+    write_learned(CENTRES_PATH, kept)
     _centres.cache_clear()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from typing import Any
 
 import yaml
@@ -13,6 +12,7 @@ from frontmatter.default_handlers import YAMLHandler
 from kb.frontmatter_entries import (
     ENTRIES,
     NOTHING,
+    Head,
     as_date,
     read_entries,
     read_section_questions,
@@ -34,31 +34,6 @@ _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 _YAML = YAMLHandler()  # every value is read as text, so that code 0x90 stays 0x90
 
 
-@dataclass
-class _Head:
-    """Collects the values and Findings of one article's head while it is read.
-
-    `text` is the YAML as written; it begins on line `first` of the file.
-    """
-
-    path: str
-    text: str
-    first: int
-    values: dict[str, Any] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def line_of(self, key: str) -> int:
-        pattern = re.compile(rf"\s*{re.escape(key)}\s*:")
-        lines = enumerate(self.text.split("\n"), self.first)
-        return next((number for number, line in lines if pattern.match(line)), 1)
-
-    def error(self, key: str, message: str) -> None:
-        self.findings.append(Finding(self.path, self.line_of(key), message))
-
-    def warn(self, key: str, message: str) -> None:
-        self.findings.append(Finding(self.path, self.line_of(key), message, "warning"))
-
-
 def read_front_matter(
     text: str, path: str, fallback_title: Callable[[str], str]
 ) -> tuple[FrontMatter | None, str, list[Finding]]:
@@ -73,7 +48,7 @@ def read_front_matter(
     except ValueError:
         message = "文件头没有结束；请在最后一项下面单独写一行 ---"
         return None, "", [Finding(path, 1, message)]
-    head = _Head(path, written, text[: text.find(written)].count("\n") + 1)
+    head = Head(path, written, text[: text.find(written)].count("\n") + 1)
     try:
         content = _YAML.load(written, Loader=yaml.BaseLoader) or {}
     except yaml.YAMLError as error:
@@ -103,14 +78,14 @@ def _split(text: str) -> tuple[str, str]:
     return written, body.strip()
 
 
-def _yaml_finding(error: yaml.YAMLError, head: _Head) -> Finding:
+def _yaml_finding(error: yaml.YAMLError, head: Head) -> Finding:
     mark = getattr(error, "problem_mark", None)
     line = head.first + (mark.line if mark is not None else 0)
     message = f"文件头的 YAML 写错了，第 {line} 行附近无法解析；请检查冒号、引号和缩进"
     return Finding(head.path, line, message)
 
 
-def _read_key(head: _Head, key: str, value: Any) -> None:
+def _read_key(head: Head, key: str, value: Any) -> None:
     if key not in _KEYS:
         head.warn(key, f"文件头有不认识的项“{key}”，已忽略")
     elif value in NOTHING:
@@ -134,14 +109,14 @@ def _read_key(head: _Head, key: str, value: Any) -> None:
         _read_flag(head, key, value)
 
 
-def _read_choice(head: _Head, key: str, value: str) -> None:
+def _read_choice(head: Head, key: str, value: str) -> None:
     if value in _CHOICES[key]:
         head.values[key] = value
     else:
         head.error(key, f"“{key}: {value}”不在可用的值里：{'、'.join(_CHOICES[key])}")
 
 
-def _read_date(head: _Head, key: str, value: str) -> None:
+def _read_date(head: Head, key: str, value: str) -> None:
     found = as_date(value)
     if found is None:
         head.error(key, f"“{key}: {value}”不是日期；请写成 2025-01-01 的样子")
@@ -149,7 +124,7 @@ def _read_date(head: _Head, key: str, value: str) -> None:
         head.values[key] = found
 
 
-def _read_list(head: _Head, key: str, value: Any) -> None:
+def _read_list(head: Head, key: str, value: Any) -> None:
     items = value if isinstance(value, list) else [value]
     texts = [squeeze(item) for item in items if isinstance(item, str)]
     words = tuple(text for text in texts if text not in NOTHING)
@@ -162,7 +137,7 @@ def _read_list(head: _Head, key: str, value: Any) -> None:
     head.values[key] = words
 
 
-def _read_flag(head: _Head, key: str, value: str) -> None:
+def _read_flag(head: Head, key: str, value: str) -> None:
     flag = _FLAGS.get(value.lower())
     if flag is None:
         head.error(key, f"“{key}: {value}”只能写 true 或 false")

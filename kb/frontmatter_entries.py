@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from kb.sentences import squeeze
-from kb.types import QuizItem, Reading, SectionQuestions, Source
+from kb.types import Finding, QuizItem, Reading, SectionQuestions, Source
 
 NOTHING = ("", "~", "null")
 """What a YAML value may be to mean that nothing is given."""
@@ -22,12 +24,29 @@ _LISTS = frozenset({"covers", "choices"})
 _FIRST = {"sources": "title", "reading": "article", "quiz": "question"}
 
 
-class Complaints(Protocol):
-    """Where what is wrong with a head is noted, by its key."""
+@dataclass
+class Head:
+    """Collects the values and Findings of one article's head while it is read.
 
-    def error(self, key: str, message: str) -> None: ...
+    `text` is the YAML as written; it begins on line `first` of the file.
+    """
 
-    def warn(self, key: str, message: str) -> None: ...
+    path: str
+    text: str
+    first: int
+    values: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def line_of(self, key: str) -> int:
+        pattern = re.compile(rf"\s*{re.escape(key)}\s*:")
+        lines = enumerate(self.text.split("\n"), self.first)
+        return next((number for number, line in lines if pattern.match(line)), 1)
+
+    def error(self, key: str, message: str) -> None:
+        self.findings.append(Finding(self.path, self.line_of(key), message))
+
+    def warn(self, key: str, message: str) -> None:
+        self.findings.append(Finding(self.path, self.line_of(key), message, "warning"))
 
 
 def as_date(value: str) -> date | None:
@@ -38,13 +57,13 @@ def as_date(value: str) -> date | None:
         return None
 
 
-def read_entries(head: Complaints, key: str, value: Any) -> tuple[Any, ...]:
+def read_entries(head: Head, key: str, value: Any) -> tuple[Any, ...]:
     """The entries of a key of `ENTRIES`, as Sources, Readings or QuizItems; what is wrong goes to `head`."""
     items = value if isinstance(value, list) else [value]
     return tuple(_build(head, key, _texts(head, key, item)) for item in items)
 
 
-def read_section_questions(head: Complaints, value: Any) -> tuple[SectionQuestions, ...]:
+def read_section_questions(head: Head, value: Any) -> tuple[SectionQuestions, ...]:
     """The questions of sections, written as a mapping of headings to questions."""
     key = "section_questions"
     if not isinstance(value, dict):
@@ -60,7 +79,7 @@ def read_section_questions(head: Complaints, value: Any) -> tuple[SectionQuestio
     return tuple(found)
 
 
-def _texts(head: Complaints, key: str, item: Any) -> dict[str, Any]:
+def _texts(head: Head, key: str, item: Any) -> dict[str, Any]:
     """The known keys of an entry: squeezed texts, and lists of them. A bare text is its first key."""
     written = item if isinstance(item, dict) else {_FIRST[key]: item}
     for unknown in sorted(map(str, written.keys() - ENTRIES[key])):
@@ -79,7 +98,7 @@ def _texts(head: Complaints, key: str, item: Any) -> dict[str, Any]:
     return found
 
 
-def _build(head: Complaints, key: str, texts: dict[str, Any]) -> Source | Reading | QuizItem:
+def _build(head: Head, key: str, texts: dict[str, Any]) -> Source | Reading | QuizItem:
     match key:
         case "sources":
             return _source(head, texts)
@@ -95,7 +114,7 @@ def _build(head: Complaints, key: str, texts: dict[str, Any]) -> Source | Readin
             )
 
 
-def _source(head: Complaints, texts: dict[str, Any]) -> Source:
+def _source(head: Head, texts: dict[str, Any]) -> Source:
     day = texts.pop("date", "")
     if day not in NOTHING and as_date(day) is None:
         head.error("sources", f"sources 里的日期“{day}”不是日期；请写成 2025-01-01 的样子")

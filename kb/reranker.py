@@ -7,7 +7,6 @@ well it does); the softmax of its scores is the probability that a section is th
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ import numpy.typing as npt
 
 from kb.candidates import Candidate
 from kb.features import FEATURES, Matrix
+from kb.learned import write_learned
 
 WEIGHTS_PATH = Path(__file__).with_suffix(".json")
 """Where the learned weights lie: a number for each name of FEATURES."""
@@ -45,9 +45,7 @@ def learned_weights() -> Vector:
 
 def keep_weights(weights: Mapping[str, float]) -> None:
     """Write other weights in the place of those that come with the project."""
-    new = WEIGHTS_PATH.with_suffix(".new")
-    new.write_text(json.dumps(dict(weights), indent=2) + "\n", encoding="utf-8")
-    os.replace(new, WEIGHTS_PATH)
+    write_learned(WEIGHTS_PATH, dict(weights), indent=2)
     learned_weights.cache_clear()
 
 
