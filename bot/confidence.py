@@ -28,6 +28,10 @@ _CODE_ALONE = 8.0
 _OTHER_PEOPLE = 15.0
 """Taken off when the rules of one group of people would be told to another: enough to abstain."""
 
+_LEAST_COVERAGE, _THIN = 0.2, 5.0
+"""Evidence that holds less of the question than this is about something else, however alike the two sound
+(今天天气怎么样 and 今天怎么这么慢); so much is taken off."""
+
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _MOVING = re.compile(r"转|以前|交过|缴过|回来|回到|外地")
 """Who moves names the places and offices that he comes from."""
@@ -111,5 +115,6 @@ def confidence_of(features: Features) -> float:
         + _EXACT * features.exact
         + _CODE_ALONE * features.code_alone
         - _OTHER_PEOPLE * features.other_people
+        - _THIN * (features.coverage < _LEAST_COVERAGE)
     )
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
