@@ -2,63 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kb.fusion import fuse
 from kb.knowledge import Knowledge
-from kb.types import Hit, Passage, Query, Ranked
+from kb.types import LEAD_ANCHOR, Hit, Passage, PassageForm, Query, Ranked
 
 POOL = 160
 """How many of the best fused passages are looked into; with a code in the question all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A passage as the legs know it, not read yet; the fields are those of a Hit."""
+
+    id: str
+    form: PassageForm
+    score: float
+    keyword_rank: int | None
+    keyword_score: float
+    nearest_rank: int | None
+    cosine: float | None
+
+
+@dataclass(slots=True)
+class Place:
+    """A section that may answer, not read yet: what was found of it, and of the questions that it lists."""
+
+    id: str
+    mentions: list[Mention] = field(default_factory=list)
+    questions: list[Mention] = field(default_factory=list)
+
+    @property
+    def slug(self) -> str:
+        return self.id.partition("#")[0]
+
+    @property
+    def anchor(self) -> str:
+        return self.id.partition("#")[2] or LEAD_ANCHOR
 
 
 @dataclass(slots=True)
 class Candidate:
     """A section that may answer: its passages found, best first, and the questions matched that it lists."""
 
-    hits: list[Hit] = field(default_factory=list)
-    questions: list[Hit] = field(default_factory=list)
+    hits: list[Hit]
+    questions: list[Hit]
 
     @property
     def place(self) -> Passage:
         return self.hits[0].passage
 
 
-def gather(
-    knowledge: Knowledge,
-    query: Query,
-    keyword: Sequence[Ranked],
-    nearest: Sequence[Ranked],
-) -> list[Candidate]:
-    """Fuse the two legs; the sections of the best passages, in the order of their best passage.
+def gather(query: Query, keyword: Sequence[Ranked], nearest: Sequence[Ranked]) -> list[Place]:
+    """Fuse the two legs; the sections of the best passages, in the order of their best passage."""
+    scores = fuse(keyword, nearest)
+    wanted = list(scores) if query.codes else list(scores)[:POOL]
+    by_word = {place.id: (rank, place.score) for rank, place in enumerate(keyword, 1)}
+    by_meaning = {place.id: (rank, place.score) for rank, place in enumerate(nearest, 1)}
+    places: dict[str, Place] = {}
+    for identifier in wanted:
+        section, form = _section_and_form(identifier)
+        keyword_rank, keyword_score = by_word.get(identifier, (None, 0.0))
+        nearest_rank, cosine = by_meaning.get(identifier, (None, None))
+        mention = Mention(
+            identifier,
+            form,
+            scores[identifier],
+            keyword_rank,
+            keyword_score,
+            nearest_rank,
+            cosine,
+        )
+        place = places.setdefault(section, Place(section))
+        (place.questions if form == "question" else place.mentions).append(mention)
+    return list(places.values())
+
+
+def _section_and_form(identifier: str) -> tuple[str, PassageForm]:
+    """What a passage's id says (kb/types.py: Passage)."""
+    section, _, part = identifier.partition("~")
+    forms: dict[str, PassageForm] = {"r": "row", "q": "question"}
+    return section, forms.get(part[:1], "text")
+
+
+def read(knowledge: Knowledge, query: Query, places: Sequence[Place]) -> list[Candidate | None]:
+    """The candidate of each place; None for a section that an update has just taken away.
 
     A section that only a question of the front matter leads to is represented by its first passage.
     """
-    scores = fuse(keyword, nearest)
-    wanted = list(scores) if query.codes else list(scores)[:POOL]
-    found = {passage.id: passage for passage in knowledge.engine.passages(wanted)}
-    by_word = {place.id: (rank, place.score) for rank, place in enumerate(keyword, 1)}
-    by_meaning = {place.id: (rank, place.score) for rank, place in enumerate(nearest, 1)}
-    sections: dict[str, Candidate] = {}
-    for identifier in wanted:
-        passage = found.get(identifier)
-        if passage is None:
-            continue
-        keyword_rank, keyword_score = by_word.get(identifier, (None, 0.0))
-        nearest_rank, cosine = by_meaning.get(identifier, (None, None))
-        exact = not set(query.codes).isdisjoint(passage.codes)
-        fused = scores[identifier]
-        hit = Hit(passage, fused, keyword_rank, nearest_rank, keyword_score, cosine, exact)
-        section = sections.setdefault(passage.section_id, Candidate())
-        (section.questions if passage.form == "question" else section.hits).append(hit)
-    _represent(knowledge, query, sections)
-    return [section for section in sections.values() if section.hits]
+    wanted = [
+        identifier
+        for place in places
+        for identifier in (
+            *(mention.id for mention in chain(place.mentions, place.questions)),
+            *([] if place.mentions else [place.id]),
+        )
+    ]
+    known = {passage.id: passage for passage in knowledge.engine.passages(wanted)}
 
-
-def _represent(knowledge: Knowledge, query: Query, sections: Mapping[str, Candidate]) -> None:
-    """Give the sections known by a question alone their first passage."""
-    lacking = [identifier for identifier, section in sections.items() if not section.hits]
-    for passage in knowledge.engine.passages(lacking):
+    def hit(mention: Mention) -> Hit:
+        passage = known[mention.id]
         exact = not set(query.codes).isdisjoint(passage.codes)
-        sections[passage.id].hits.append(Hit(passage, 0.0, None, None, 0.0, None, exact))
+        return Hit(
+            passage,
+            mention.score,
+            mention.keyword_rank,
+            mention.nearest_rank,
+            mention.keyword_score,
+            mention.cosine,
+            exact,
+        )
+
+    found: list[Candidate | None] = []
+    for place in places:
+        first = Mention(place.id, "text", 0.0, None, 0.0, None, None)
+        hits = [hit(item) for item in place.mentions or [first] if item.id in known]
+        questions = [hit(item) for item in place.questions if item.id in known]
+        found.append(Candidate(hits, questions) if hits else None)
+    return found

@@ -26,7 +26,11 @@ _EMBED_LATER = 8
 """With more new texts than this, a hurried update makes an article findable by keyword first."""
 
 _HURRIED_FILES = 50
-"""With more changed files than this (a first index, another recipe) an update does not hurry."""
+"""With more changed files than this (a first index, another recipe) an update does not hurry: a server
+that starts makes the first step by itself (`Indexer.update_words`)."""
+
+_TEXTS_WORTH_WAITING_FOR = 500
+"""So many vectors take about ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,30 @@ class Indexer:
             findings=tuple(finding for state in states for finding in state.findings),
         )
 
+    def is_far_behind(self) -> bool:
+        """Whether an update has to compute so many vectors that nobody should wait for it."""
+        missing = 0
+        for path in self._plan().changed:
+            if (article := self._read(path).article) is not None:
+                texts = [passage.embedding_text for passage in article.passages]
+                missing += self.cache.missing(self.embedder, texts)
+                if missing > _TEXTS_WORTH_WAITING_FOR:
+                    return True
+        return False
+
+    def update_words(self, progress: Progress = lambda step, done, total: None) -> None:
+        """The first step alone: changed articles with many new passages become findable by keyword.
+
+        `update` does the rest; until then `FileState.waits` tells them. Raises IndexStoreError.
+        """
+        self._follow_glossary()
+        if not self._plan().changed:
+            return
+        with self.engine.exclusive():
+            plan = self._plan()
+            states = dict(plan.states)
+            self.engine.write(self._words(plan, states, progress), _gone(plan), states)
+
     def _follow_glossary(self) -> None:
         """Take over the words of a glossary that was changed; a broken one waits until it is put right."""
         stamp = stamp_of(self.library / GLOSSARY_PATH)
@@ -131,28 +159,31 @@ class Indexer:
 
     def _carry_out(self, plan: _Plan, progress: Progress, hurry: bool) -> int:
         """Write what the plan says; returns how many texts were embedded."""
-        removed = {slug_of(PurePosixPath(path)) for path in plan.gone}
+        removed = _gone(plan)
         states, embedded = dict(plan.states), [0]
         if hurry and len(plan.changed) <= _HURRIED_FILES:
-            words = list(self._words(plan, states))
+            words = list(self._words(plan, states, progress))
             if words:
                 self.engine.write(words, removed, states)
         if plan.changed or plan.gone:
             self.engine.write(self._changed(plan, states, embedded, progress), removed, states)
         return sum(embedded)
 
-    def _words(self, plan: _Plan, states: dict[str, FileState]) -> Iterator[Indexed]:
+    def _words(
+        self, plan: _Plan, states: dict[str, FileState], progress: Progress
+    ) -> Iterator[Indexed]:
         """First step of a hurried update: articles with many new texts, with the vectors that are kept.
 
         Their states say that they are not done, should the second step never come.
         """
-        for path in plan.changed:
+        for number, path in enumerate(plan.changed, 1):
             parsed = self._read(path)
             if (article := parsed.article) is not None:
                 texts = [passage.embedding_text for passage in article.passages]
                 if self.cache.missing(self.embedder, texts) > _EMBED_LATER:
                     states[path] = FileState(path, -1, 0, "", article.revision, "", parsed.findings)
                     yield self._indexed(article, self.cache.kept)
+            progress("读入文章", number, len(plan.changed))
 
     def _changed(
         self, plan: _Plan, states: dict[str, FileState], embedded: list[int], progress: Progress
@@ -193,6 +224,11 @@ class Indexer:
         texts = [entry.passage.embedding_text for entry in entries]
         vectors = centre_passages(self.embedder, embed(self.embedder, texts))
         return Indexed(article, entries, vectors)
+
+
+def _gone(plan: _Plan) -> set[str]:
+    """The slugs of the files that are no longer there."""
+    return {slug_of(PurePosixPath(path)) for path in plan.gone}
 
 
 def _state(

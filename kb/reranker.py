@@ -16,11 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.candidates import Candidate
-from kb.features import FEATURES, Matrix
+from kb.features import FEATURES, SCORE_FEATURES, Matrix
 from kb.learned import write_learned
 
 WEIGHTS_PATH = Path(__file__).with_suffix(".json")
 """Where the learned weights lie: a number for each name of FEATURES."""
+
+SHORTLIST = 32
+"""How many sections are read; a code is looked for in all of them."""
 
 Vector = npt.NDArray[np.float64]
 
@@ -47,6 +50,13 @@ def keep_weights(weights: Mapping[str, float]) -> None:
     """Write other weights in the place of those that come with the project."""
     write_learned(WEIGHTS_PATH, dict(weights), indent=2)
     learned_weights.cache_clear()
+
+
+def shortlist(scores: Matrix) -> list[int]:
+    """The rows worth a closer look, best first; `scores` has a column for each of SCORE_FEATURES."""
+    rough = scores @ learned_weights()[: len(SCORE_FEATURES)]
+    order: list[int] = np.argsort(-rough, kind="stable")[:SHORTLIST].tolist()
+    return order
 
 
 def rerank(candidates: Sequence[Candidate], measured: Matrix) -> list[tuple[float, Candidate]]:

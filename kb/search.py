@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kb.candidates import Candidate, gather
+import numpy as np
+
+from kb.candidates import Candidate, gather, read
 from kb.centring import centre_query
 from kb.conversation import goes_on
 from kb.dates import write_out_dates
 from kb.errors import BadQuestion, ModelError
-from kb.features import Matrix, measure
+from kb.features import Matrix, articles_with_codes, measure_scores, measure_texts
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
-from kb.reranker import rerank
+from kb.reranker import rerank, shortlist
 from kb.sentences import squeeze
-from kb.tokenizer import find_codes, find_dates, normalise
+from kb.tokenizer import find_codes, find_dates, is_document_number, normalise
 from kb.types import Hit, Query, Ranked, Ranking, Scope
 from kb.weights import Weights, question_weights
 
@@ -62,12 +64,12 @@ def search(
 ) -> Ranking:
     """Find the sections that fit a question, best first, at most `limit`, each by its best passage.
 
-    Sections that hold a code of the question come first. A question of the front matter that matches
+    What holds a code of the question comes first. A question of the front matter that matches
     speaks for the section it belongs to. `before` are the questions asked before in the same conversation.
     If the model fails, the keyword leg answers alone and a notice says so.
     """
     found = look_up(knowledge, text, scope, before)
-    ranked = _codes_first(rerank(found.candidates, found.features))[:limit]
+    ranked = _codes_first(found.query, rerank(found.candidates, found.features))[:limit]
     hits = [_as_hits(chance, candidate) for chance, candidate in ranked]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
     return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)
@@ -83,14 +85,28 @@ def look_up(knowledge: Knowledge, text: str, scope: Scope, before: Sequence[str]
     if before and goes_on(knowledge, text):
         query = make_query(knowledge, f"{before[-1]} {text}", scope)
     keyword = keyword_leg(knowledge, query)
-    notices: tuple[str, ...] = ()
+    notices = _notices_of_index(knowledge)
     try:
         nearest = nearest_leg(knowledge, query)
     except ModelError as error:
         nearest, notices = [], (f"语义检索暂不可用，本次只按关键词检索：{error.message}",)
-    candidates = gather(knowledge, query, keyword, nearest)
-    features = measure(own, candidates, *subject_weights(knowledge, own))
+    places = gather(query, keyword, nearest)
+    scores = measure_scores(places)
+    rows = shortlist(scores) if not query.codes else list(range(len(places)))
+    there = zip(rows, read(knowledge, query, [places[row] for row in rows]), strict=True)
+    kept = [(row, candidate) for row, candidate in there if candidate is not None]
+    candidates = [candidate for _, candidate in kept]
+    texts = measure_texts(own, candidates, *subject_weights(knowledge, own))
+    features = np.hstack([scores[[row for row, _ in kept]], texts])
     return Found(query, candidates, features, notices)
+
+
+def _notices_of_index(knowledge: Knowledge) -> tuple[str, ...]:
+    """What a reader must know of an index that is still being made."""
+    waiting = sum(state.waits for state in knowledge.engine.files().values())
+    if not waiting:
+        return ()
+    return (f"还有 {waiting} 篇文章在建立语义索引，现在只能按关键词找到，结果可能不全",)
 
 
 def subject_weights(knowledge: Knowledge, query: Query) -> tuple[Weights, Weights]:
@@ -132,6 +148,12 @@ def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
     return found
 
 
-def _codes_first(ranked: list[tuple[float, Candidate]]) -> list[tuple[float, Candidate]]:
-    """The sections that hold a code of the question come first."""
+def _codes_first(
+    query: Query, ranked: list[tuple[float, Candidate]]
+) -> list[tuple[float, Candidate]]:
+    """What holds a code of the question comes first: the sections with an error code, the articles with the
+    number of a document, which stands under their legal basis while another section says what follows."""
+    if all(map(is_document_number, query.codes)):
+        holding = articles_with_codes([candidate for _, candidate in ranked])
+        return sorted(ranked, key=lambda item: item[1].place.slug not in holding)
     return sorted(ranked, key=lambda item: not any(hit.code_match for hit in item[1].hits))

@@ -91,6 +91,11 @@ def find_codes(normalised: str) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
+def is_document_number(code: str) -> bool:
+    """Whether a code, as `find_codes` spells it, names a document (人社部发〔2024〕94号, 令55号)."""
+    return code.endswith("号")
+
+
 def find_dates(normalised: str) -> list[str]:
     """Return the years (`2024年`) and months (`1967年3月`) in normalised text, without repeats."""
     found = (

@@ -239,6 +239,11 @@ class FileState:
     recipe: str
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def waits(self) -> bool:
+        """Whether passages of the file are found by keyword only, until their vectors are computed."""
+        return self.size < 0
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

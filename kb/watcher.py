@@ -22,6 +22,8 @@ _LOOK_AGAIN_SECONDS = 30.0
 """So often the articles are looked over without a save: for what the system did not tell (a network drive,
 a folder put in another's place) and for another try after a failed update (disk full)."""
 
+_LOG_EVERY_SECONDS = 30.0
+
 
 def start_watching(
     indexer: Indexer, stop: threading.Event, look_again: float = _LOOK_AGAIN_SECONDS
@@ -73,10 +75,22 @@ def matters(path: Path, library: Path) -> bool:
     return inside.suffix in ("", ".md") or inside == Path(GLOSSARY_PATH)
 
 
+class _Log:
+    """Writes now and then how far a long update has come."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _LOG_EVERY_SECONDS
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if time.monotonic() >= self._next:
+            _LOG.info("%s：%d/%d 篇", step, done, total)
+            self._next = time.monotonic() + _LOG_EVERY_SECONDS
+
+
 def update_once(indexer: Indexer) -> bool:
     """Index what changed; a failure is logged and leaves the old index in use. Returns success."""
     try:
-        report = indexer.update(hurry=True)
+        report = indexer.update(_Log(), hurry=True)
     except WenzhiError as error:
         _LOG.error("索引更新失败，继续使用原索引：%s", error)
         return False

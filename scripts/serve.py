@@ -85,22 +85,32 @@ def serve(settings: Settings) -> None:
 
 
 def update_index(services: Services) -> None:
-    """Index what changed. When that fails and there is an older index, that one is served."""
+    """Index what changed. When that fails and there is an older index, that one is served.
+
+    What takes minutes, many new vectors, is left to the watching thread; until then keywords have to do.
+    """
     from kb.errors import IndexStoreError
     from scripts.progress import progress_bar
 
     try:
         with progress_bar() as show:
-            report = services.indexer.update(show)
+            if services.settings.watch and services.indexer.is_far_behind():
+                services.indexer.update_words(show)
+            else:
+                services.indexer.update(show)
     except IndexStoreError as error:
         if services.knowledge.engine.size() == 0:
             raise
         print(f"提醒：索引没有更新，继续使用原来的索引。{error}", file=sys.stderr)
         return
-    print(f"索引就绪：{report.files} 个文件，{report.passages} 个段落", file=sys.stderr)
-    if report.findings:
+    states = services.knowledge.engine.files().values()
+    passages = services.knowledge.engine.size()
+    print(f"索引就绪：{len(states)} 个文件，{passages} 个段落", file=sys.stderr)
+    if waiting := sum(state.waits for state in states):
+        print(f"{waiting} 个文件在后台计算向量，完成之前只按关键词检索", file=sys.stderr)
+    if findings := sum(len(state.findings) for state in states):
         remedy = "python3 scripts/manage.py lint"
-        print(f"提醒：文章里有 {len(report.findings)} 处问题，查看：{remedy}", file=sys.stderr)
+        print(f"提醒：文章里有 {findings} 处问题，查看：{remedy}", file=sys.stderr)
 
 
 @contextmanager

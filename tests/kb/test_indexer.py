@@ -405,6 +405,29 @@ def test_a_new_article_of_an_update_that_broke_off_can_be_removed(library: Libra
     assert found(again, "核对材料") == set()
 
 
+def test_a_large_first_index_is_found_by_keyword_before_it_is_found_by_meaning(
+    library: Library,
+) -> None:
+    library.save("howto/many.md", sections(*(f"第{n}步要核对材料。" for n in range(520))))
+    indexer = library.indexer()
+    assert indexer.is_far_behind()
+    steps: list[tuple[str, int, int]] = []
+    indexer.update_words(lambda *step: steps.append(step))
+    assert steps[-1][1:] == (3, 3)
+    assert found(indexer, "核对材料") == {"howto/many"}
+    assert near(indexer) == set()
+    assert indexer.engine.files()["howto/many.md"].waits
+    report = indexer.update()
+    assert near(indexer) == {"policy/pension", "howto/card", "howto/many"}
+    assert (report.changed, report.passages) == (3, 522)
+    assert not any(state.waits for state in indexer.engine.files().values())
+    assert not indexer.is_far_behind()
+
+
+def test_a_few_new_texts_are_worth_waiting_for(library: Library) -> None:
+    assert not library.indexer().is_far_behind()
+
+
 # Links and folders
 
 

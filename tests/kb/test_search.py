@@ -125,6 +125,50 @@ def test_a_document_number_of_the_front_matter_finds_its_article(knowledge: Know
     assert hits(knowledge, "浙人社发(2025)52号")[0].passage.slug == "policy/base"
 
 
+def test_the_number_of_a_document_leads_to_its_article_not_to_where_it_is_cited(
+    tmp_path: Path, bundled_model: Path
+) -> None:
+    text = """\
+        ---
+        title: 病残津贴
+        ---
+        没到退休年龄又完全丧失劳动能力的，可以按月领病残津贴，这份文件管的就是这件事。
+
+        ## 转给谁
+
+        鉴定找劳动能力鉴定委员会。
+
+        ## 依据
+
+        人社部发〔2024〕72号。
+        """
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "sick.md").write_text(dedent(text), "utf-8")
+    opened = open_knowledge(load_settings(tmp_path, {}, model=str(bundled_model)))
+    open_indexer(opened).update()
+    found = hits(opened, "人社部发〔2024〕72号讲的是什么")
+    opened.close()
+    assert found[0].passage.id == "sick#lead"
+
+
+def test_a_reader_is_told_while_articles_wait_for_their_vectors(
+    tmp_path: Path, bundled_model: Path
+) -> None:
+    rows = "".join(f"\n## 第{number}步\n\n第{number}步要核对材料。\n" for number in range(20))
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "many.md").write_text(f"---\ntitle: 核对\n---\n{rows}", "utf-8")
+    opened = open_knowledge(load_settings(tmp_path, {}, model=str(bundled_model)))
+    indexer = open_indexer(opened)
+    indexer.update_words()
+    waiting = search(opened, "核对材料", Scope())
+    indexer.update()
+    done = search(opened, "核对材料", Scope())
+    opened.close()
+    assert waiting.hits
+    assert "1 篇文章在建立语义索引" in waiting.notices[0]
+    assert done.notices == ()
+
+
 def test_a_code_that_nobody_has_puts_nothing_first(knowledge: Knowledge) -> None:
     assert not any(hit.code_match for hit in hits(knowledge, "ORA-99999"))
 

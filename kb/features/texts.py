@@ -1,35 +1,22 @@
-"""Measures how well each candidate section fits a question; `kb/reranker.py` weighs the measures."""
+"""What the words of a section say of it: read only of the sections that the rankings put forward."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.amounts import row_fits
 from kb.candidates import Candidate
+from kb.features.scores import Matrix
 from kb.periods import names_dates, names_other_dates
 from kb.tokenizer import find_codes, normalise
-from kb.types import LEAD_ANCHOR, Hit, Query
+from kb.types import Query
 from kb.weights import Weights
 
-Matrix = npt.NDArray[np.float64]
-
-FEATURES = (
-    "fused",  # best fused score of the section's own passages, 0..1
-    "keyword",  # best keyword score of its passages, scaled by the best of all
-    "cosine",  # best cosine of its passages, scaled between the least and the best of all
-    "question",  # best fused score of the questions that the section lists
-    "question_cosine",  # best cosine of those questions, scaled like the passages'
-    "question_coverage",  # most of the question's weight that one of those questions holds
-    "article",  # best fused score in the article, questions included
-    "article_text",  # best fused score among the article's passages
-    "article_question_cosine",  # best cosine of the article's questions
-    "article_sections",  # how many of its sections were found, in tenths, at most 1
+TEXT_FEATURES = (
+    "question_coverage",  # most of the question's weight that one of the section's questions holds
     "text_coverage",  # most of the question's weight (0..1) that one passage holds
     "heading_coverage",  # what its headings hold
     "title_coverage",  # what the article's title holds
@@ -42,14 +29,10 @@ FEATURES = (
     "code_row",  # a row holds a code of the question
     "code_text",  # another passage holds it
     "code_title",  # the title holds it
+    "code_article",  # some section of its article holds it
     "question_likeness",  # how alike the question and the likest listed one are in their character pairs
-    "lead",  # it is the article's conclusion
-    "row",  # a table row was found
-    "faq",
-    "training",
-    "glossary",
 )
-"""What is measured, in the order of the columns of `measure`."""
+"""What is measured, in the order of the columns of `measure_texts`."""
 
 _DURATION = re.compile(r"多久|几天|多少天|时限|期限|什么时候到账|多长时间")
 ASPECTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
@@ -60,65 +43,37 @@ ASPECTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 """What a question asks for, and the headings under which that stands."""
 
 _NOT_WORD = re.compile(r"\W+")
-_FOLDERS = ("faq", "training", "glossary")
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """The least and the best cosine and the best keyword score of all candidates."""
-
-    keyword: float
-    low: float
-    high: float
-
-    def of_keyword(self, hit: Hit) -> float:
-        return hit.keyword_score / self.keyword if self.keyword > 0 else 0.0
-
-    def of_cosine(self, hit: Hit) -> float:
-        if hit.cosine is None or self.high - self.low < 1e-9:
-            return 0.0
-        return (hit.cosine - self.low) / (self.high - self.low)
-
-
-@dataclass(slots=True)
-class _Article:
-    """What is known of an article as a whole."""
-
-    best: float = 0.0
-    text: float = 0.0
-    question_cosine: float = 0.0
-    sections: int = 0
-
-
-def measure(
+def measure_texts(
     query: Query, candidates: Sequence[Candidate], weights: Weights, dates: Weights
 ) -> Matrix:
-    """One row per candidate, one column per name in FEATURES.
+    """A row for each candidate with a column for each of TEXT_FEATURES.
 
     `weights` are those of the question's tokens, `dates` the same without the tokens of its dates.
     """
-    scale = _scale(candidates)
-    articles: dict[str, _Article] = defaultdict(_Article)
-    for candidate in candidates:
-        _count(articles[candidate.place.slug], candidate, scale)
     pairs = _pairs(query.text)
+    holding = articles_with_codes(candidates)
     rows = [
-        [
-            *_ranks(candidate, scale, weights),
-            *_of_article(articles[candidate.place.slug]),
+        (
             *_coverages(candidate, weights),
             float(_aspect(query, candidate)),
             *_dates(query, candidate, dates),
             _amount(query, candidate, dates),
             *_codes(query, candidate),
+            float(candidate.place.slug in holding),
             _likeness(pairs, candidate),
-            float(candidate.place.anchor == LEAD_ANCHOR),
-            float(any(hit.passage.form == "row" for hit in candidate.hits)),
-            *(float(candidate.place.slug.startswith(f"{name}/")) for name in _FOLDERS),
-        ]
+        )
         for candidate in candidates
     ]
-    return np.array(rows, np.float64).reshape(len(rows), len(FEATURES))
+    return np.array(rows, np.float64).reshape(len(rows), len(TEXT_FEATURES))
+
+
+def articles_with_codes(candidates: Sequence[Candidate]) -> frozenset[str]:
+    """The slugs of the articles in which a code of the question was found."""
+    return frozenset(
+        item.place.slug for item in candidates if any(hit.code_match for hit in item.hits)
+    )
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -136,44 +91,15 @@ def _likeness(pairs: frozenset[str], candidate: Candidate) -> float:
     )
 
 
-def _scale(candidates: Sequence[Candidate]) -> _Scale:
-    hits = [hit for item in candidates for hit in (*item.hits, *item.questions)]
-    cosines = [hit.cosine for hit in hits if hit.cosine is not None] or [0.0]
-    return _Scale(max((hit.keyword_score for hit in hits), default=0.0), min(cosines), max(cosines))
-
-
-def _count(article: _Article, candidate: Candidate, scale: _Scale) -> None:
-    text = max(hit.score for hit in candidate.hits)
-    asked = max((hit.score for hit in candidate.questions), default=0.0)
-    article.best = max(article.best, text, asked)
-    article.text = max(article.text, text)
-    cosines = (scale.of_cosine(hit) for hit in candidate.questions)
-    article.question_cosine = max(article.question_cosine, max(cosines, default=0.0))
-    article.sections += 1
-
-
-def _ranks(candidate: Candidate, scale: _Scale, weights: Weights) -> tuple[float, ...]:
-    asked = candidate.questions
-    return (
-        max(hit.score for hit in candidate.hits),
-        max(map(scale.of_keyword, candidate.hits)),
-        max(map(scale.of_cosine, candidate.hits)),
-        max((hit.score for hit in asked), default=0.0),
-        max(map(scale.of_cosine, asked), default=0.0),
-        max((weights.coverage(normalise(hit.passage.text)) for hit in asked), default=0.0),
-    )
-
-
-def _of_article(article: _Article) -> tuple[float, ...]:
-    sections = min(article.sections, 10) / 10
-    return article.best, article.text, article.question_cosine, sections
-
-
 def _coverages(candidate: Candidate, weights: Weights) -> tuple[float, ...]:
     place = candidate.place
     title, headings = normalise(place.title), normalise(" ".join(place.headings))
     texts = [normalise(hit.passage.text) for hit in candidate.hits]
     return (
+        max(
+            (weights.coverage(normalise(hit.passage.text)) for hit in candidate.questions),
+            default=0.0,
+        ),
         max(
             weights.coverage(text, hit.passage.codes)
             for text, hit in zip(texts, candidate.hits, strict=True)

@@ -1,0 +1,21 @@
+"""Measures how well each candidate section fits a question; `kb/reranker.py` weighs the measures.
+
+What the rankings say is measured of every candidate, what its words say only of the best of them.
+"""
+
+from __future__ import annotations
+
+from kb.features.scores import SCORE_FEATURES, Matrix, measure_scores
+from kb.features.texts import TEXT_FEATURES, articles_with_codes, measure_texts
+
+__all__ = [
+    "FEATURES",
+    "SCORE_FEATURES",
+    "Matrix",
+    "articles_with_codes",
+    "measure_scores",
+    "measure_texts",
+]
+
+FEATURES = (*SCORE_FEATURES, *TEXT_FEATURES)
+"""All that is measured, in the order of the weights that were learned."""
