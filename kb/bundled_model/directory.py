@@ -26,7 +26,8 @@ README = """\
 # multilingual-e5-small
 
 本目录由问知在本机生成：权重取自安装包 {package}（MIT 许可），
-原模型为 intfloat/multilingual-e5-small（MIT 许可），词表已精简（{variant}）。
+原模型为 intfloat/multilingual-e5-small（MIT 许可），词表已精简（{variant}），
+编码层按问知自己的文章微调过。
 请勿手工修改；删除整个目录后可重新生成。
 """
 SPECIAL_TOKENS = {
@@ -82,7 +83,7 @@ def write_directory(
 
 def _write_safetensors(tensors: Tensors, hidden: int, path: Path) -> None:
     plain: dict[str, Floats] = {
-        name: tensor.values() if isinstance(tensor, Quantized) else tensor
+        name: tensor if isinstance(tensor, np.ndarray) else tensor.values()
         for name, tensor in tensors.items()
     }
     # Mean pooling never uses BERT's pooler; zeros keep transformers from reporting it missing.

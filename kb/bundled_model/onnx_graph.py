@@ -15,7 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from kb.bundled_model.weights import BLOCK, BertSize, Floats, Quantized, Tensors
+from kb.bundled_model.weights import BLOCK, Adapted, BertSize, Floats, Quantized, Tensors
 
 MICROSOFT = "com.microsoft"  # the operator set of onnxruntime's own operators
 INT8_ACTIVATIONS = 4  # MatMulNBits: quantise activations by block, each text on its own
@@ -143,7 +143,10 @@ def _attention(
 
 def _dense(graph: _Graph, tensors: Tensors, names: list[str], value: str) -> str:
     """Multiply by weights and add biases; the outputs of several modules stand side by side."""
-    weights = [cast(Quantized, tensors[f"{name}.weight"]) for name in names]
+    adapted = [tensors[f"{name}.weight"] for name in names]
+    weights = [
+        cast(Quantized, item.base if isinstance(item, Adapted) else item) for item in adapted
+    ]
     codes = np.concatenate([weight.codes for weight in weights])
     scales = np.concatenate([weight.scales for weight in weights])
     biases = np.concatenate([cast(Floats, tensors[f"{name}.bias"]) for name in names])
@@ -161,7 +164,25 @@ def _dense(graph: _Graph, tensors: Tensors, names: list[str], value: str) -> str
         block_size=BLOCK,
         accuracy_level=INT8_ACTIVATIONS,
     )
+    if all(isinstance(item, Adapted) for item in adapted):
+        learned = _narrow(
+            graph, names[0], [item for item in adapted if isinstance(item, Adapted)], value
+        )
+        product = graph.add("Add", product, learned)
     return graph.add("Add", product, graph.constant(biases, f"{names[0]}.bias"))
+
+
+def _narrow(graph: _Graph, name: str, adapted: list[Adapted], value: str) -> str:
+    """What the narrow matrices of several modules add to their outputs, side by side."""
+    right = np.concatenate([item.right for item in adapted])
+    left = np.zeros((sum(len(item.left) for item in adapted), len(right)), np.float32)
+    row = column = 0
+    for item in adapted:
+        rows, rank = item.left.shape
+        left[row : row + rows, column : column + rank] = item.left
+        row, column = row + rows, column + rank
+    inner = graph.add("MatMul", value, graph.constant(right.T, f"{name}.right"))
+    return graph.add("MatMul", inner, graph.constant(left.T, f"{name}.left"))
 
 
 def _pack_pairs(matrix: Quantized) -> NDArray[np.uint8]:

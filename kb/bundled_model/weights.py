@@ -64,7 +64,20 @@ class Quantized:
         return (blocks * self.scales[..., None]).reshape(self.codes.shape)
 
 
-Tensors = dict[str, "Floats | Quantized"]
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """A matrix of 4-bit weights to which the product of two narrow ones is added."""
+
+    base: Quantized
+    left: Floats  # (rows, rank)
+    right: Floats  # (rank, columns)
+
+    def values(self) -> Floats:
+        """The weights as float32, shape (rows, columns)."""
+        return self.base.values() + self.left @ self.right
+
+
+Tensors = dict[str, "Floats | Quantized | Adapted"]
 
 
 @dataclass(frozen=True, slots=True)

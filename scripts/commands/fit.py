@@ -23,6 +23,9 @@ from scripts.commands.golden import GOLDEN_FOLDER
 from scripts.commands.options import print_json, settings_from
 from scripts.progress import progress_bar
 
+_ENOUGH_QUESTIONS = 4000
+"""For a mean; questions are embedded one by one."""
+
 
 def register(subparsers: Any) -> None:
     """Add the command."""
@@ -72,9 +75,10 @@ def _centres(knowledge: Knowledge) -> int:
         passages = list(passages_of(settings.articles, settings.article_limit))
         texts = [item.embedding_text for item in passages if item.form != "question"]
         asked = [item.text for item in passages if item.form == "question"]
+        asked = asked[:: max(1, len(asked) // _ENOUGH_QUESTIONS)]
         vectors = cache.embed(embedder, texts)
         queries = np.array([embedder.embed_query(text) for text in tqdm(asked, unit="问")])
-        keep_centre(embedder, f"centre-{len(texts)}-{len(asked)}", vectors, queries)
+        keep_centre(embedder, vectors, queries)
     finally:
         cache.close()
         knowledge.close()
