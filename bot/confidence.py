@@ -13,12 +13,14 @@ from kb.types import Hit, Query
 from kb.weights import Weights
 
 _FEW_TOKENS = 2
-_UNKNOWN_COSINE = 0.3
-"""Taken for a passage that only the keyword leg found: about the cosine of two random texts."""
+_UNKNOWN_COSINE, _WITHOUT_MODEL = 0.3, 0.42
+"""Taken for a passage that only the keyword leg found: about the cosine of two random texts. And where
+nothing has a cosine (the model is down, vectors are still computed): then evidence that holds nearly all of
+the question answers."""
 ANSWER_FROM = 0.5
 """Below this the system abstains."""
 
-_INTERCEPT, _COVERAGE, _COSINE, _EXACT = -6.87, 3.81, 14.18, 1.0
+_INTERCEPT, _COVERAGE, _COSINE, _EXACT = -10.28, 3.92, 16.28, 1.0
 """Fitted by logistic regression on the golden questions against questions that a social-security library
 must not answer; the weight of an exact match is a rule, not a fit."""
 
@@ -88,10 +90,12 @@ def features_of(
         for cosine in (item.cosine, item.question_cosine)
         if cosine is not None
     ]
+    by_meaning = any(item.cosine is not None or item.question_cosine is not None for item in hits)
+    unknown = _UNKNOWN_COSINE if by_meaning else _WITHOUT_MODEL
     named = len(weights.of) <= _FEW_TOKENS and weights.coverage(above, hit.passage.codes) > 0.99
     return Features(
         coverage=weights.coverage(text, hit.passage.codes),
-        cosine=max(cosines, default=_UNKNOWN_COSINE),
+        cosine=max(cosines, default=unknown),
         exact=hit.code_match or named,
         code_alone=hit.code_match and not _CHINESE.search(query.text),
         other_people=not _MOVING.search(query.text) and _speaks_of_others(query.text, own),

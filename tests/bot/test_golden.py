@@ -23,7 +23,7 @@ from tests.bot.conftest import TODAY
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 ASKED_ON = date(2026, 6, 1)
-REACHED_HIT_1, REACHED_HIT_3 = 0.80, 0.935
+REACHED_HIT_1, REACHED_HIT_3 = 0.86, 0.96
 """What the golden questions reach today, rounded down; raise it with every gain (README, docs/retrieval.md)."""
 
 
