@@ -118,7 +118,7 @@ class _Tuner:
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self._learned.values(), 1.0)
             optimizer.step()
-            losses.append(float(loss))
+            losses.append(float(loss.detach()))
             progress(step + 1, steps, losses[-1])
         part = max(1, steps // 10)
         learned = compress(self._before, self._values())

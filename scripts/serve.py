@@ -78,6 +78,7 @@ def serve(settings: Settings) -> None:
         ident=None,
     )
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a script's background
     print(f"问知已启动：http://{settings.host}:{settings.port}（按 Ctrl-C 停止）", flush=True)
     with watching(services):
         server.run()

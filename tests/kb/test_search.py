@@ -125,30 +125,37 @@ def test_a_document_number_of_the_front_matter_finds_its_article(knowledge: Know
     assert hits(knowledge, "浙人社发(2025)52号")[0].passage.slug == "policy/base"
 
 
-def test_the_number_of_a_document_leads_to_its_article_not_to_where_it_is_cited(
+def test_the_number_of_a_document_puts_its_whole_article_first(
     tmp_path: Path, bundled_model: Path
 ) -> None:
-    text = """\
-        ---
-        title: 病残津贴
-        ---
-        没到退休年龄又完全丧失劳动能力的，可以按月领病残津贴，这份文件管的就是这件事。
+    texts = {
+        "sick": """\
+            ---
+            title: 病残津贴
+            ---
+            没到退休年龄又完全丧失劳动能力的，可以按月领病残津贴。
 
-        ## 转给谁
+            ## 依据
 
-        鉴定找劳动能力鉴定委员会。
-
-        ## 依据
-
-        人社部发〔2024〕72号。
-        """
+            人社部发〔2024〕72号。
+            """,
+        "letters": """\
+            ---
+            title: 人社部发文的文号怎么看，讲的是什么
+            questions: [人社部发的文件讲的是什么]
+            ---
+            人社部发的文件讲的是什么，看标题。
+            """,
+    }
     (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "sick.md").write_text(dedent(text), "utf-8")
+    for name, text in texts.items():
+        (tmp_path / "articles" / f"{name}.md").write_text(dedent(text), "utf-8")
     opened = open_knowledge(load_settings(tmp_path, {}, model=str(bundled_model)))
     open_indexer(opened).update()
     found = hits(opened, "人社部发〔2024〕72号讲的是什么")
     opened.close()
-    assert found[0].passage.id == "sick#lead"
+    assert {hit.passage.id for hit in found[:2]} == {"sick#lead", "sick#依据"}
+    assert found[2].passage.slug == "letters"
 
 
 def test_a_reader_is_told_while_articles_wait_for_their_vectors(
