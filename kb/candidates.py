@@ -37,11 +37,13 @@ class Place:
 
     @property
     def slug(self) -> str:
-        return self.id.partition("#")[0]
+        slug, mark, _ = self.id.rpartition("#")
+        return slug if mark else self.id
 
     @property
     def anchor(self) -> str:
-        return self.id.partition("#")[2] or LEAD_ANCHOR
+        _, mark, anchor = self.id.rpartition("#")
+        return anchor if mark else LEAD_ANCHOR
 
 
 @dataclass(slots=True)
@@ -83,9 +85,12 @@ def gather(query: Query, keyword: Sequence[Ranked], nearest: Sequence[Ranked]) -
 
 def _section_and_form(identifier: str) -> tuple[str, PassageForm]:
     """What a passage's id says (kb/types.py: Passage)."""
-    section, _, part = identifier.partition("~")
+    slug, mark, rest = identifier.rpartition("#")
+    if not mark:  # a document that is no article: one passage, one section
+        return identifier, "text"
+    anchor, _, part = rest.partition("~")  # a file's name may hold "~", an anchor never does
     forms: dict[str, PassageForm] = {"r": "row", "q": "question"}
-    return section, forms.get(part[:1], "text")
+    return f"{slug}#{anchor}", forms.get(part[:1], "text")
 
 
 def read(knowledge: Knowledge, query: Query, places: Sequence[Place]) -> list[Candidate | None]:
