@@ -6,7 +6,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.calculators.months import age_words
-from bot.calculators.slots import ages, amounts, yuan_words
+from bot.calculators.slots import ages, amounts, odd_months, yuan_words
 from bot.calculators.tables import Row, in_force, read_rows, section_cites, warnings_of
 from bot.calculators.types import Calculation, MissingSlot, Question, Refusal, Reply
 from kb.knowledge import Knowledge
@@ -51,6 +51,8 @@ def account_pension(knowledge: Knowledge, question: Question) -> Reply | None:
     head = in_force(knowledge, question, _SLUG)
     if _ANOTHER_QUESTION.search(text) or len(balances) > 1 or len(named) > 1 or head is None:
         return None
+    if odd := odd_months(text):
+        return Refusal(f"“{odd}”满12个月就是一岁，请按几岁几个月重新输入，例如：60岁5个月计发月数")
     if balances and not 0 < balances[0] <= _MOST_BALANCE:
         return Refusal(
             f"账户储存额“{yuan_words(balances[0])}元”不合常理，请核对后重新输入，例如：账户8万60岁退休每月多少"

@@ -17,7 +17,7 @@ _RETIRES_THEN = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(\d{4})年")
 _SHORT_YEAR = re.compile(
-    r"(?<![\d交缴满干做作龄费差过再够保])(\d{2})年(?:[01]?\d月)?(?:份|底|初)?(?:就|要|能|好|办|才|该)*(?=退|到龄)"
+    r"(?<![\d交缴满干做作龄费差过再够保了共有到])(\d{2})年(?:[01]?\d月)?(?:份|底|初)?(?:就|要|能|好|办|才|该)*(?=退|到龄)"
 )
 """28年退: a year only where nothing before it says how long."""
 
@@ -41,7 +41,7 @@ _MONEY = re.compile(
     r"(?:(万|千)(?:(\d)(?![\d.岁年月日个级]))?|(?![\d.]|%|[年月日岁级个倍天号期份人次点成]|周岁|小时))(块|元)?"
 )
 _VAGUE = re.compile(
-    r"\d[万千]?(?:块|元|周?岁|年|个月)?多(?!少|\d)|左右|大概|大约|差不多|将近|\d来[块岁年个]"
+    r"\d[万千]?(?:块|元|周?岁|年|个月)?多(?!少|\d{1,2}个月)|左右|大概|大约|差不多|将近|\d来[块岁年个]"
 )
 _LEAST_PLAIN_AMOUNT = 100
 _NAMED_AMOUNT = re.compile("(?:工资|月薪|基数|储存额)(?:是|有|只有|才|为|:)?$")
@@ -116,6 +116,12 @@ def grades(text: str) -> list[int]:
 
 def _grade(written: str) -> int:
     return int(written) if written.isdecimal() else value_of(written)
+
+
+def odd_months(text: str) -> str:
+    """The months after years that are no part of a year (60岁13个月); empty when there are none."""
+    found = re.search(r"\d(?:年|周?岁)(?:零|又|过|加)?(\d{2,})个月", text)
+    return f"{found[1]}个月" if found and int(found[1]) > 11 else ""
 
 
 def ages(text: str) -> list[int]:

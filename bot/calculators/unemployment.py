@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.calculators.months import Month, term_words
-from bot.calculators.slots import amounts, months_named, terms, years_named, yuan_words
+from bot.calculators.slots import amounts, months_named, odd_months, terms, years_named, yuan_words
 from bot.calculators.tables import Row, in_force, read_rows, section_cites, warnings_of
 from bot.calculators.types import Calculation, Question, Refusal, Reply
 from kb.knowledge import Knowledge
@@ -60,6 +60,10 @@ def unemployment_months(knowledge: Knowledge, question: Question) -> Reply | Non
     head = in_force(knowledge, question, _MONTHS)
     if not asked or len(paid) != 1 or head is None:
         return None
+    if odd := odd_months(text):
+        return Refusal(
+            f"“{odd}”满12个月就是一年，请按几年几个月重新输入，例如：缴了7年3个月失业金领几个月"
+        )
     if not 0 < paid[0] <= _LONGEST:
         return Refusal(
             f"缴费时间“{term_words(paid[0])}”不合常理，最多按60年。请按失业保险累计缴费重新输入，"
@@ -127,13 +131,22 @@ def unemployment_amount(knowledge: Knowledge, question: Question) -> Reply | Non
     rows = [row for row in _wage_rows(knowledge) if _holds(row, asked_for, question.day)]
     if not rows:
         return Refusal(
-            f"资料库里没有{_name(asked_for)}的最低工资，不能算失业金，也不能用别的年份代替。"
+            f"资料库里没有{_name(asked_for, rows)}的最低工资，不能算失业金，也不能用别的年份代替。"
         )
-    return _amount(rows, _name(asked_for), knowledge, head)
+    return _amount(rows, _name(asked_for, rows), knowledge, head)
 
 
-def _name(asked: Month) -> str:
-    return str(asked) if asked.month else f"{asked.year}年"
+def _name(asked: Month, rows: list[Row]) -> str:
+    """The month or year, and from when on where the figure holds for a part of the year only."""
+    if asked.month:
+        return str(asked)
+    begun = max((_begins(row) for row in rows), default=Month(asked.year, 1))
+    return f"{asked.year}年" + (f"{begun.month}月起" if begun > Month(asked.year, 1) else "")
+
+
+def _begins(row: Row) -> Month:
+    found = _PERIOD.search(row.cell("执行期间"))
+    return Month(int(found[1]), int(found[2])) if found else Month(0, 1)
 
 
 def _wage_rows(knowledge: Knowledge) -> list[Row]:
