@@ -177,10 +177,11 @@ def _result(text: str, found: Retirement) -> str:
     if not found.delay:
         return f"{found.month}退休，不受延迟影响，仍是{found.track.old_age}周岁。"
     statutory = f"{found.month}退休（{age}，比原来延迟{found.delay}个月）。"
-    if _EARLY.search(text):
+    early, late = _EARLY.search(text), _LATE.search(text)
+    if early and not late:
         youngest = age_words(found.earliest.ordinal - found.birth.ordinal)
         return f"最早{found.earliest}可以退（{youngest}，弹性提前）；法定{statutory}"
-    if _LATE.search(text):
+    if late and not early:
         return f"最晚{found.latest}退（和单位协商一致，弹性延迟）；法定{statutory}"
     return f"{statutory}弹性退休最早{found.earliest}、最晚{found.latest}。"
 

@@ -128,6 +128,10 @@ def test_who_asks_for_the_earliest_month_is_told_it_first(figure: Figure) -> Non
     assert any("最低缴费年限（2026年15年" in warning for warning in found.warnings)
 
 
+def test_who_asks_for_both_ends_of_the_window_is_told_both(figure: Figure) -> None:
+    assert "最早2027年3月、最晚2030年10月" in figure("67年3月男的最早最晚啥时候退").result
+
+
 def test_the_sum_is_shown_with_its_numbers(figure: Figure) -> None:
     assert figure("男职工1967年3月出生什么时候退休").formula == (
         "1967年3月距1965年1月26个月，26÷4取整＋1＝7个月；1967年3月＋60年＋7个月＝2027年10月"
