@@ -9,7 +9,7 @@ from bot.citations import cite, nearest_articles
 from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM, confidence_of, features_of
 from bot.evidence import choose_evidence, names_other
-from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Outcome
+from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Line, Outcome
 from kb.knowledge import Knowledge
 from kb.periods import names_dates
 from kb.search import search
@@ -30,16 +30,16 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, before: Sequence[str]
     cannot be processed and IndexStoreError when the index cannot be read.
     """
     ranking = search(knowledge, question, scope, _HITS, before)
-    hits, query = (*ranking.hits, *ranking.further), ranking.query
+    hits, query = ranking.hits, ranking.query
     if not hits:
         return Abstention(
             _EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices
         )
     weights = question_weights(knowledge, query)
-    evidence = choose_evidence(knowledge, query, hits, weights)
+    evidence = choose_evidence(knowledge, query, hits)
     if not evidence:
         return Abstention(_not_for(query), nearest_articles(hits), 0.0, ranking.notices)
-    confidence = confidence_of(features_of(query, evidence[0], weights, hits))
+    confidence = confidence_of(features_of(query, evidence[0], weights, (*hits, *ranking.further)))
     if confidence < ANSWER_FROM:
         return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)
     readings = choices_for(query, evidence[0], hits)
@@ -60,12 +60,13 @@ def _not_for(query: Query) -> str:
     return f"资料库里没有{asked}的规定或数值，不能用别的年份代替。下面是最接近的文章，也可以把问题提交到问题库。"
 
 
-def _lines(evidence: Sequence[Evidence]) -> tuple[tuple[str, int], ...]:
+def _lines(evidence: Sequence[Evidence]) -> tuple[Line, ...]:
     return tuple(
-        (line.strip(), number)
+        Line(part, number, is_key=place == 0)
         for number, item in enumerate(evidence, 1)
-        for line in item.quote.split("\n")
-        if line.strip()
+        for place, line in enumerate(item.lines)
+        for part in line.split("\n")
+        if part.strip()
     )
 
 

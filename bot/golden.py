@@ -234,7 +234,7 @@ def _rate(values: Sequence[float]) -> float | None:
 
 def _said(outcome: Outcome) -> str:
     """What an outcome states: the lines of an answer; the others state nothing."""
-    return "\n".join(line for line, _ in outcome.lines) if isinstance(outcome, Answer) else ""
+    return "\n".join(line.text for line in outcome.lines) if isinstance(outcome, Answer) else ""
 
 
 def _folded(text: str) -> str:

@@ -11,8 +11,8 @@ def deltas(outcome: Outcome) -> Iterator[Delta]:
     """Yield the text of an outcome line by line, each line once and whole."""
     match outcome:
         case Answer():
-            for line, number in outcome.lines:
-                yield Delta(line, number)
+            for line in outcome.lines:
+                yield Delta(line.text, line.number, line.is_key)
         case Clarification():
             yield Delta(outcome.prompt)
         case Abstention():

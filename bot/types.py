@@ -6,20 +6,58 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kb.types import Hit
+from kb.types import Hit, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of a passage that is quoted whole: characters `start` to `end` of its text."""
+
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def is_row(self) -> bool:
+        return self.passage.form == "row"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A hit and the parts of its passage that answer: (start, end) offsets into `hit.passage.text`."""
+    """A section that was found and the units of it that answer, in reading order; `key` is the one that
+    answers best."""
 
     hit: Hit
-    spans: tuple[tuple[int, int], ...]
+    key: Unit
+    units: tuple[Unit, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is quoted, verbatim: the key first, then the rest; sentences that adjoin share a line."""
+        lines: list[str] = []
+        before: Unit | None = None
+        for unit in self.units:
+            if unit == self.key:
+                continue
+            if before is not None and _adjoin(before, unit):
+                lines[-1] += unit.text
+            else:
+                lines.append(unit.text)
+            before = unit
+        return tuple(line.strip() for line in (self.key.text, *lines))
 
     @property
     def quote(self) -> str:
-        """The answering parts, verbatim, one per line."""
-        return "\n".join(self.hit.passage.text[start:end] for start, end in self.spans)
+        """The quoted lines."""
+        return "\n".join(self.lines)
+
+
+def _adjoin(first: Unit, second: Unit) -> bool:
+    return first.passage.id == second.passage.id and first.end == second.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +88,19 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an answer, the number of its citation, and whether it is the key of its evidence."""
+
+    text: str
+    number: int
+    is_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Evidence was strong enough. `lines` are verbatim parts of the evidence, each with its citation."""
 
-    lines: tuple[tuple[str, int], ...]
+    lines: tuple[Line, ...]
     citations: tuple[Citation, ...]
     confidence: float
     warnings: tuple[str, ...] = ()
@@ -62,7 +109,7 @@ class Answer:
     @property
     def text(self) -> str:
         """Plain text to copy: the lines, each followed by its citation number, and the sources."""
-        body = "\n".join(f"{line}［{number}］" for line, number in self.lines)
+        body = "\n".join(f"{line.text}［{line.number}］" for line in self.lines)
         sources = "\n".join(f"［{item.number}］{_place(item)}" for item in self.citations)
         return f"{body}\n来源：\n{sources}"
 
@@ -94,10 +141,12 @@ Outcome = Answer | Clarification | Abstention
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a streamed answer: one line and the number of its citation (None where nothing is cited)."""
+    """A piece of a streamed answer: one line, the number of its citation (None where nothing is cited), and
+    whether it is the key of its evidence."""
 
     text: str
     citation: int | None = None
+    is_key: bool = False
 
 
 def _place(citation: Citation) -> str:

@@ -22,12 +22,14 @@ _SHORT_MONTH = re.compile(r"(?<![\d.年])(\d\d)年(?=(?:0?[1-9]|1[0-2])月)")
 _SHORT_BIRTH = re.compile(rf"(?<![\d.{_DURATION}])(\d\d)年(?=份?出?生|的?[男女])")
 _FIGURE = (
     r"[^，。；？！,;?!]{0,12}?"
-    "(?:基数|利率|标准|比例|涨|上调|调整|上限|下限|最低工资|工亡|计发|失业金|可支配收入|最低.{0,4}[交缴])"
+    "(?:基数|利率|标准|比例|涨|上调|调整|上限|下限|最低工资|小时工|工亡|计发|失业金|可支配收入|基础养老金|最低.{0,4}[交缴])"
 )
 """What is set anew every year: only before it a shortened or relative year is sure to be one."""
 _SHORT_YEAR = re.compile(
     rf"(?<![\d.{_DURATION}])([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
 )
+_YEAR_OF_FIGURE = re.compile(r"(?<=基数|利率|标准|工资)(\d\d)年(?!以|内|前|后|多|来)|(?<![\d.])(\d\d)年(?=那[年时会次]|的?呢)")
+"""What is set anew every year stands before the year (缴费基数24年下限), or the year is pointed at (18年那年)."""
 _RELATIVE_YEAR = re.compile(
     r"(今年|去年|前年|明年)(?:(?=(?:1[0-2]|[1-9])月)"
     rf"|(?!才)(?=(?![\s已才刚]*[\d一二三四五六七八九十]){_FIGURE}))"
@@ -55,6 +57,9 @@ def write_out_dates(text: str, today: date) -> str:
     text = _SHORT_MONTH.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
     text = _SHORT_BIRTH.sub(lambda match: _year(match[1], today.year - _YOUNGEST), text)
     text = _SHORT_YEAR.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
+    text = _YEAR_OF_FIGURE.sub(
+        lambda match: _year(match[1] or match[2], today.year + _AHEAD), text
+    )
     text = _NOW.sub(f"{today.year}年", text) if not re.search(r"\d{4}年", text) else text
     return _RELATIVE_YEAR.sub(lambda match: f"{today.year + _OFFSETS[match[1]]}年", text)
 

@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +32,14 @@ _BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Documents as passages, queries by id, and the relevant documents of each query with their grade."""
+    """Documents as passages, queries by id, the relevant documents of each query with their grade, and where
+    a data set has them, the words that answer it."""
 
     name: str
     passages: tuple[Passage, ...]
     queries: dict[str, str]
     relevant: dict[str, dict[str, int]]
+    answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ def read_dataset(folder: Path) -> Dataset:
             query, document, grade = line.split("\t")
             relevant.setdefault(query, {})[document] = int(grade)
         passages = tuple(map(_passage, _json_lines(folder / "corpus.jsonl")))
-        queries = {
-            str(row["_id"]): str(row["text"]) for row in _json_lines(folder / "queries.jsonl")
-        }
+        asked = {str(row["_id"]): row for row in _json_lines(folder / "queries.jsonl")}
+        queries = {identifier: str(row["text"]) for identifier, row in asked.items()}
+        answers = {name: tuple(map(str, row.get("answers", ()))) for name, row in asked.items()}
     except FileNotFoundError as error:
         remedy = "数据集目录要有 corpus.jsonl、queries.jsonl 和 qrels.tsv"
         raise DatasetError(f"数据集缺少文件 {error.filename}", remedy) from error
@@ -83,7 +85,8 @@ def read_dataset(folder: Path) -> Dataset:
     judged = {identifier: text for identifier, text in queries.items() if identifier in relevant}
     if not judged:
         raise DatasetError(f"数据集 {folder} 里没有带答案的问题", "检查 qrels.tsv 的 query-id")
-    return Dataset(folder.name, passages, judged, relevant)
+    marked = {identifier: found for identifier, found in answers.items() if found}
+    return Dataset(folder.name, passages, judged, relevant, marked)
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from kb.article import read_article
 from kb.features import FEATURES
 from kb.knowledge import Knowledge
 from kb.library import scan
-from kb.reranker import Sample, Vector, fit
+from kb.listwise import Sample, Vector, fit
 from kb.search import look_up
 from kb.types import Passage, Scope
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from kb.tokenizer import normalise
@@ -14,10 +15,14 @@ Period = tuple[int, int]
 _DATE = re.compile(
     r"(?<![\d〔.])((?:19|20)\d\d)"
     r"(?:年(?:度|(1[0-2]|0?[1-9])月)?|-(1[0-2]|0[1-9])(?:-\d\d)?|(?![\d元,.]))"
-    r"(?:(?:至|到|~|—|-)((?:19|20)\d\d)?(?:年|-)?(1[0-2]|0?[1-9])?(?:月|-\d\d)?|(及以前|以前|及以后|以后))?"
+    r"(?:(?:至|到|~|—|-)((?:19|20)\d\d)?(?:年|-)?(1[0-2]|0?[1-9])?(?:月|-\d\d)?|(及以前|以前|及以后|以后|起))?"
 )
 _ENDLESS = 12 * 3000
+_START = re.compile("起始|生效|施行|起执行")
+"""A column of days from which something holds."""
 _NOT_A_KEY = re.compile("来源|依据|说明|状态|备注|文号")
+_PAST = re.compile("历年|历次|往年|以前|过去|各年|每年|逐年")
+"""Who asks so wants the rows of the past as well."""
 _KEY_CELL = 24
 """A cell of a table row longer than this is prose, such as a source, and not what the row is about."""
 
@@ -70,9 +75,43 @@ def names_other_dates(query: Query, passage: Passage, words: str) -> bool:
 
 def is_past_row(passage: Passage, day: date) -> bool:
     """Whether a table row is about years or months that do not hold the day: 2025年度 on a day of 2026."""
-    month = 12 * day.year + day.month - 1
     named = periods(_key_cells(passage)) if passage.form == "row" else []
-    return bool(named) and not any(_overlap((month, month), period) for period in named)
+    return bool(named) and not any(_overlap(_month(day), period) for period in named)
+
+
+def rows_in_force(query: Query, rows: Sequence[Passage], day: date | None) -> list[Passage]:
+    """The rows of one section that may answer: none about other years or months than the question, and
+    where it names none, none that is over on the day.
+
+    Of rows that hold from a day on, only the newest that holds then: the next one takes its place.
+    """
+    wanted = _asked(query) or ([_month(day)] if day and not _PAST.search(query.text) else [])
+    if not wanted:
+        return list(rows)
+    found = [(row, _period_of(row, wanted[0])) for row in rows]
+    fitting = [
+        (row, period) for row, period in found if period is None or _overlap(wanted[0], period)
+    ]
+    starts = [period[0] for _, period in fitting if period and period[1] == _ENDLESS]
+    newest = max(starts, default=0)
+    return [
+        row
+        for row, period in fitting
+        if period is None or period[1] != _ENDLESS or period[0] == newest
+    ]
+
+
+def _period_of(row: Passage, wanted: Period) -> Period | None:
+    """Of the times that a row is about, the one wanted, else the first; None for a row about no time."""
+    named = periods(_key_cells(row))
+    return next((period for period in named if _overlap(wanted, period)), None) or next(
+        iter(named), None
+    )
+
+
+def _month(day: date) -> Period:
+    month = 12 * day.year + day.month - 1
+    return month, month
 
 
 def _asked(query: Query) -> list[Period]:
@@ -86,7 +125,7 @@ def _overlap(asked: Period, named: Period) -> bool:
 def _key_cells(passage: Passage) -> str:
     cells = (cell.partition("=") for cell in normalise(passage.text).split(";"))
     return ";".join(
-        value.strip()
+        f"{value.strip()}起" if _START.search(name) else value.strip()
         for name, _, value in cells
         if not _NOT_A_KEY.search(name) and len(value) <= _KEY_CELL and value[:4].isdecimal()
     )

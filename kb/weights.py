@@ -33,11 +33,13 @@ class Weights:
 
 def question_weights(knowledge: Knowledge, query: Query) -> Weights:
     """Weigh the question's subject tokens by how rare they are in the library."""
+    return Weights(token_weights(knowledge, knowledge.tokenizer.subject_tokens(query.text)))
+
+
+def token_weights(knowledge: Knowledge, tokens: Collection[str]) -> dict[str, float]:
+    """The inverse document frequency of each token, as BM25 has it."""
     count = knowledge.engine.size()
-    frequencies = knowledge.engine.frequencies(knowledge.tokenizer.subject_tokens(query.text))
-    return Weights(
-        {
-            token: math.log1p((count - frequency + 0.5) / (frequency + 0.5))
-            for token, frequency in frequencies.items()
-        }
-    )
+    return {
+        token: math.log1p((count - frequency + 0.5) / (frequency + 0.5))
+        for token, frequency in knowledge.engine.frequencies(tokens).items()
+    }

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from bot.citations import article_url
 from bot.stream import deltas
-from bot.types import Abstention, Answer, Citation, Clarification, Nearest, Outcome
+from bot.types import Abstention, Answer, Citation, Clarification, Line, Nearest, Outcome
 from kb.knowledge import Knowledge
 from kb.records import Problem
 from kb.snippets import snippet
@@ -50,7 +50,7 @@ def ask_events(outcome: Outcome, body: Body) -> Iterator[tuple[str, Body]]:
     """The names and contents of the events that stream an outcome; the last one holds the whole body."""
     yield "evidence", {"citations": body["citations"], "nearest": body["nearest"]}
     for delta in deltas(outcome):
-        yield "delta", {"text": delta.text, "citation": delta.citation}
+        yield "delta", {"text": delta.text, "citation": delta.citation, "key": delta.is_key}
     yield outcome.outcome, body
 
 
@@ -144,10 +144,14 @@ def _answer(answer: Answer) -> Body:
     urls = {citation.number: citation.url for citation in answer.citations}
     paragraph = Markup('<p>{}<sup><a href="{}">［{}］</a></sup></p>')
     lines = [
-        paragraph.format(Markup("<br>").join(escape(line).split("\n")), urls[number], number)
-        for line, number in answer.lines
+        paragraph.format(_marked(line), urls[line.number], line.number) for line in answer.lines
     ]
     return {"text": answer.text, "html": str(Markup("\n").join(lines))}
+
+
+def _marked(line: Line) -> Markup:
+    """The text of a line; the key of its evidence is marked."""
+    return Markup("<mark>{}</mark>").format(line.text) if line.is_key else escape(line.text)
 
 
 def _message(outcome: Outcome) -> str | None:

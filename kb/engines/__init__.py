@@ -67,6 +67,10 @@ class Engine(Protocol):
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in this order; unknown ids are left out."""
 
+    def section(self, identifier: str) -> list[Passage]:
+        """The texts and rows of a section (`slug#anchor`) in reading order, without its listed questions;
+        nothing for an unknown one."""
+
     def keyword(self, tokens: Mapping[str, float], scope: Scope, limit: int) -> list[Ranked]:
         """The passages in `scope` that share tokens with the query, by BM25, best first.
 

@@ -52,7 +52,7 @@ def _lines(outcome: Outcome, of_ours: Sequence[str]) -> list[str]:
     warnings = [f"注意：{warning}" for warning in (*of_ours, *outcome.warnings)]
     match outcome:
         case Answer():
-            said = [f"{line}［{number}］" for line, number in outcome.lines]
+            said = [f"{line.text}［{line.number}］" for line in outcome.lines]
             return [*said, "来源：", *map(_source, outcome.citations), *warnings]
         case Clarification():
             choices = [f"  {number}. {text}" for number, text in enumerate(outcome.choices, 1)]

@@ -15,7 +15,8 @@ from kb.centring import CENTRES_PATH, keep_centre
 from kb.features import FEATURES
 from kb.fitting import FOLDS, Held, cross_check, passages_of, sample_of
 from kb.knowledge import Knowledge, open_knowledge
-from kb.reranker import WEIGHTS_PATH, Sample, fit, keep_weights
+from kb.listwise import Sample, fit, keep_weights
+from kb.reranker import WEIGHTS_PATH
 from kb.types import Scope
 from kb.vector_cache import VectorCache
 from scripts.commands.apart import indexed_apart
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     held = cross_check(samples)
     weights = dict(zip(FEATURES, (round(float(value), 4) for value in fit(samples)), strict=True))
     if arguments.write:
-        keep_weights(weights)
+        keep_weights(WEIGHTS_PATH, weights)
     if arguments.json:
         print_json({"weights": weights, "held_out": _record(held)})
     else:

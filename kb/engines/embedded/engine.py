@@ -112,6 +112,10 @@ class EmbeddedEngine:
         """See Engine.passages."""
         return self._current().passages(ids)
 
+    def section(self, identifier: str) -> list[Passage]:
+        """See Engine.section."""
+        return self._current().section(identifier)
+
     def keyword(self, tokens: Mapping[str, float], scope: Scope, limit: int) -> list[Ranked]:
         """See Engine.keyword."""
         return self._current().keyword(tokens, scope, limit)

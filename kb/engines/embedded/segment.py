@@ -99,6 +99,14 @@ class Segment:
             found = self._read[row] = passage_of(record)
         return found
 
+    def section(self, slug: str, identifier: str) -> list[Passage]:
+        """The texts and rows of a section of an article, in reading order."""
+        place = self.places[slug]
+        rows = range(place.row, place.row + place.rows)
+        wanted = (row for row in rows if f"{self.ids[row]}~".startswith(f"{identifier}~"))
+        found = map(self.passage, wanted)
+        return [passage for passage in found if passage.form != "question"]
+
     def passage_bytes(self, offset: int, length: int) -> bytes:
         """Passages as stored: those of an article lie one after the other."""
         return self._passages.read(int(offset), int(length))

@@ -76,6 +76,12 @@ class Snapshot:
         found = (self._find(identifier) for identifier in ids)
         return [segment.passage(row) for segment, row in filter(None, found)]
 
+    def section(self, identifier: str) -> list[Passage]:
+        """The texts and rows of a section, in reading order."""
+        slug = identifier.rpartition("#")[0] or identifier
+        segment = self._served.get(slug)
+        return segment.section(slug, identifier) if segment is not None else []
+
     def _find(self, identifier: str) -> tuple[Segment, int] | None:
         """The segment that serves a passage and its row there."""
         for first, segment in self._placed:

@@ -1,0 +1,59 @@
+"""Chooses the sections that an answer quotes: the best one, and what a question needs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.evidence.compose import asks_steps, compose, steps_of
+from bot.evidence.units import is_step
+from bot.types import Evidence
+from kb.knowledge import Knowledge
+from kb.periods import names_other_dates
+from kb.types import LEAD_ANCHOR, Hit, Query
+
+_CONSIDERED = 5
+"""So many sections are looked into for one that may be quoted."""
+
+_SECOND_FROM = 0.02
+"""A section is quoted beside a lead of its article when it is at least this probable."""
+
+_NOT_THE_STEPS = ("验证", "预防")
+
+
+def names_other(query: Query, evidence: Evidence) -> bool:
+    """Whether the quoted words are about other years or months than the question."""
+    return names_other_dates(query, evidence.hit.passage, evidence.quote)
+
+
+def choose_evidence(knowledge: Knowledge, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
+    """The evidence to answer with, best first; empty when every hit speaks of another year or amount.
+
+    `hits` are sections, best first. One section; beside a lead also the best section of its article.
+    """
+    found = (compose(knowledge, query, hit) for hit in hits[:_CONSIDERED])
+    best = next((evidence for evidence in found if evidence is not None), None)
+    if best is None:
+        return []
+    second = _second(knowledge, query, best, hits)
+    return [best] if second is None else [best, second]
+
+
+def _second(
+    knowledge: Knowledge, query: Query, best: Evidence, hits: Sequence[Hit]
+) -> Evidence | None:
+    """Beside a lead: the article's steps when they are asked for, else the section that goes into it."""
+    if best.hit.passage.anchor != LEAD_ANCHOR or any(map(is_step, best.units)):
+        return None
+    others = [
+        hit
+        for hit in hits
+        if hit.passage.slug == best.hit.passage.slug
+        and hit.passage.anchor != LEAD_ANCHOR
+        and hit.score >= _SECOND_FROM
+    ]
+    if asks_steps(query):
+        how = (hit for hit in others if hit.passage.section not in _NOT_THE_STEPS)
+        steps = next(filter(None, (steps_of(knowledge, query, hit) for hit in how)), None)
+        if steps is not None:
+            return steps
+    return next(filter(None, (compose(knowledge, query, hit) for hit in others[:1])), None)

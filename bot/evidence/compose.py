@@ -1,0 +1,107 @@
+"""Puts an answer together from one section: its best unit and what belongs to it, short enough for a counter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.evidence.picker import score_units
+from bot.evidence.units import is_step, units_of
+from bot.types import Evidence, Unit
+from kb.amounts import row_fits
+from kb.knowledge import Knowledge
+from kb.periods import names_other_dates, rows_in_force
+from kb.tokenizer import normalise
+from kb.types import Hit, Passage, Query
+
+TEXT_LIMIT = 160
+"""So many characters of text are quoted of a section, unless one unit alone is longer."""
+
+_ROWS, _ROWS_OF_A_LIST, _STEPS = 3, 8, 8
+_PROCEDURE = re.compile(r"怎么|怎样|如何|流程|步骤|手续|办理|处理|操作|怎么办|咋")
+_MATERIALS = re.compile(r"材料|资料|证件|带什么|要带|带啥|带点")
+_LIST = re.compile(r"哪些|哪几|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带")
+_ROW_MARGIN = 2.0
+"""A row that scores less than the best unit by more than this is about something else."""
+_SAID = 0.7
+"""A unit with this share of its character pairs in what is quoted already says nothing new."""
+
+
+def asks_steps(query: Query) -> bool:
+    """Whether the question is answered by numbered steps where there are some."""
+    return bool(_PROCEDURE.search(query.text) or _MATERIALS.search(query.text))
+
+
+def compose(
+    knowledge: Knowledge, query: Query, hit: Hit, limit: int = TEXT_LIMIT
+) -> Evidence | None:
+    """The evidence that a hit's section holds; None when all of it is about other years or amounts."""
+    passages = knowledge.engine.section(hit.passage.section_id)
+    units = _admissible(query, units_of(passages))
+    if not units:
+        return None
+    scores = score_units(knowledge, query, units)
+    ranked = sorted(zip(scores, units, strict=True), key=lambda item: -item[0])
+    key = ranked[0][1]
+    chosen = _steps(query, units) or _within(query, ranked, limit)
+    return Evidence(hit, key, tuple(unit for unit in units if unit in chosen or unit == key))
+
+
+def steps_of(knowledge: Knowledge, query: Query, hit: Hit) -> Evidence | None:
+    """The numbered steps of a hit's section, if it has any."""
+    units = units_of(knowledge.engine.section(hit.passage.section_id))
+    chosen = _numbered(_admissible(query, units))
+    return Evidence(hit, chosen[0], tuple(chosen)) if chosen else None
+
+
+def _admissible(query: Query, units: Sequence[Unit]) -> list[Unit]:
+    """The units that may be quoted: a row or a sentence of another year or amount never answers."""
+    rows = [unit.passage for unit in units if unit.is_row]
+    in_force = {row.id for row in rows_in_force(query, rows, query.scope.as_of)}
+    return [
+        unit
+        for unit in units
+        if not names_other_dates(query, unit.passage, unit.text)
+        and not (unit.is_row and not _may_answer(query, unit.passage, in_force))
+    ]
+
+
+def _may_answer(query: Query, row: Passage, in_force: set[str]) -> bool:
+    return row.id in in_force and row_fits(query.text, row.text) >= 0
+
+
+def _steps(query: Query, units: Sequence[Unit]) -> list[Unit]:
+    return _numbered(units) if asks_steps(query) else []
+
+
+def _numbered(units: Sequence[Unit]) -> list[Unit]:
+    """The first numbered steps of a section; none where there are not two."""
+    found = [unit for unit in units if is_step(unit)][:_STEPS]
+    return found if len(found) > 1 else []
+
+
+def _within(query: Query, ranked: Sequence[tuple[float, Unit]], limit: int) -> list[Unit]:
+    """The best units that together have at most `limit` characters, and a few rows."""
+    best, key = ranked[0]
+    rows = _ROWS_OF_A_LIST if key.is_row and _LIST.search(query.text) else _ROWS
+    chosen, said = [key], _pairs(key.text)
+    room = limit - (0 if key.is_row else len(key.text))
+    for score, unit in ranked[1:]:
+        new = _pairs(unit.text)
+        if len(new & said) >= _SAID * len(new):
+            continue
+        if unit.is_row:
+            if score < best - _ROW_MARGIN or sum(item.is_row for item in chosen) >= rows:
+                continue
+        elif len(unit.text) > room:
+            continue
+        else:
+            room -= len(unit.text)
+        chosen.append(unit)
+        said |= new
+    return chosen
+
+
+def _pairs(text: str) -> set[str]:
+    bare = normalise(text)
+    return {bare[place : place + 2] for place in range(len(bare) - 1)}

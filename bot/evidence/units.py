@@ -1,0 +1,54 @@
+"""Cuts the passages of a section into the units that an answer is put together from: sentences, items, rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.types import Unit
+from kb.types import Passage
+
+_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)]*|\n|$)")
+_ITEM = re.compile(r"\s*(?:\d{1,2}\. |· )")
+_STEP = re.compile(r"\s*\d{1,2}\. ")
+_TABLE_LINE = " | "
+_SHORT_LINE = 60
+"""A line of at most this many characters is one unit: its sentences belong together."""
+
+
+def units_of(passages: Sequence[Passage]) -> list[Unit]:
+    """The units of a section's passages in reading order, each text once.
+
+    A step, a list item and a table row are shown whole. The lines of a table are left out of texts: each
+    row is a passage of its own, with its header. A lead that says again what the summary says is cut once.
+    """
+    found: dict[str, Unit] = {}
+    for passage in passages:
+        for unit in _units(passage):
+            found.setdefault(unit.text, unit)
+    return list(found.values())
+
+
+def is_step(unit: Unit) -> bool:
+    """Whether the unit is a numbered step."""
+    return not unit.is_row and bool(_STEP.match(unit.text))
+
+
+def _units(passage: Passage) -> Iterator[Unit]:
+    if passage.form == "row":
+        yield Unit(passage, 0, len(passage.text))
+        return
+    start = 0
+    for line in passage.text.split("\n"):
+        if line.strip() and _TABLE_LINE not in line:
+            yield from _line_units(passage, start, line)
+        start += len(line) + 1
+
+
+def _line_units(passage: Passage, start: int, line: str) -> Iterator[Unit]:
+    if len(line) <= _SHORT_LINE or _ITEM.match(line):
+        yield Unit(passage, start, start + len(line))
+        return
+    for match in _SENTENCE.finditer(line):
+        if match[0].strip():
+            yield Unit(passage, start + match.start(), start + match.end())
