@@ -52,8 +52,7 @@ def choose_evidence(
 
     One passage; beside a lead also the best section of its article, or the article's steps.
     """
-    dates = weights.without(knowledge.tokenizer.subject_tokens(" ".join(query.dates)))
-    candidates = _candidates(query, _considered(query, hits), weights, dates)
+    candidates = _weighed(knowledge, query, hits, weights)
     if not candidates:
         return []
     exact = [item for item in candidates if item.evidence.hit.code_match] or candidates
@@ -61,6 +60,23 @@ def choose_evidence(
     if names_other(query, best):
         best = _dated_in_best_article(query, hits, exact) or best
     return _with_second(query, best, candidates)
+
+
+def weigh_evidence(
+    knowledge: Knowledge, query: Query, hits: Sequence[Hit], weights: Weights
+) -> list[tuple[float, Evidence]]:
+    """What `choose_evidence` chooses among, with the scores that it goes by, best first."""
+    candidates = _weighed(knowledge, query, hits, weights)
+    return [
+        (item.score, item.evidence) for item in sorted(candidates, key=lambda item: -item.score)
+    ]
+
+
+def _weighed(
+    knowledge: Knowledge, query: Query, hits: Sequence[Hit], weights: Weights
+) -> list[_Candidate]:
+    dates = weights.without(knowledge.tokenizer.subject_tokens(" ".join(query.dates)))
+    return _candidates(query, _considered(query, hits), weights, dates)
 
 
 def _candidates(
