@@ -5,11 +5,12 @@ from __future__ import annotations
 from kb.explain.differences import Difference
 from kb.explain.expected import Expected, Verdict, explain_expected, read_expected
 from kb.explain.ranks import Ranks
-from kb.explain.reasons import Stage
+from kb.explain.reasons import STAGE_NAMES, Stage
 from kb.explain.retrieval import Contender, Contribution, Retrieval, Step, explain_retrieval
 from kb.explain.wording import Token, Wording
 
 __all__ = [
+    "STAGE_NAMES",
     "Contender",
     "Contribution",
     "Difference",

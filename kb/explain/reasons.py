@@ -24,6 +24,18 @@ Stage = Literal[
 filtered: by date, region or kind; unranked: in neither ranking; pool: not among the best passages of both;
 shortlist: not among the sections that are read; candidate: read, but another one came first."""
 
+STAGE_NAMES: dict[Stage, str] = {
+    "absent": "不在索引里",
+    "hidden": "不能检索",
+    "filtered": "被条件过滤",
+    "unranked": "两路检索都没有",
+    "pool": "合并名次太后",
+    "shortlist": "粗排落选",
+    "candidate": "进了候选，不是第 1",
+    "first": "排在第 1",
+}
+"""What engineers read for each stage."""
+
 _NOT_YET = "文章已保存，还没有进入索引；稍等片刻，或运行 manage.py index"
 
 
