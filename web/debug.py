@@ -48,5 +48,5 @@ def retrieval() -> str | tuple[str, int]:
 
 @bp.app_template_filter("signed")
 def signed(amount: float) -> str:
-    """An amount with its sign: +5.31, −0.40."""
-    return f"{amount:+.2f}".replace("-", "−")
+    """An amount with its sign: +5.31, −0.40; next to nothing is 0."""
+    return f"{amount:+.2f}".replace("-", "−") if abs(amount) >= 0.005 else "0"

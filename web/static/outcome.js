@@ -126,7 +126,7 @@ function whyLink(question) {
   const asked = Array.from(log.querySelectorAll(".turn-question"), (heading) => heading.lastChild.data);
   const words = new URLSearchParams({ q: question });
   if (asked.length > 1) words.set("before", asked[asked.length - 2]);
-  link.search = words;
+  link.setAttribute("href", link.getAttribute("href").split("?")[0] + "?" + words);
   return link;
 }
 
