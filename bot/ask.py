@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from bot.assess import assess
 from bot.citations import cite, nearest_articles
 from bot.clarify import choices_for
-from bot.confidence import ANSWER_FROM, confidence_of, features_of
-from bot.evidence import choose_evidence, names_other
+from bot.confidence import ANSWER_FROM
+from bot.evidence import names_other
 from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Line, Outcome
 from kb.knowledge import Knowledge
 from kb.periods import names_dates
 from kb.search import search
 from kb.types import Query, Scope
-from kb.weights import question_weights
 
-_HITS = 40
+HITS = 40
+"""How many sections are looked at."""
+
 _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最接近的文章，也可以把问题提交到问题库。"
 _EMPTY = "资料库还没有文章。请先建立索引，或把问题提交到问题库。"
 
@@ -29,17 +31,15 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, before: Sequence[str]
     An answer consists of verbatim parts of passages, each cited. Raises BadQuestion for a question that
     cannot be processed and IndexStoreError when the index cannot be read.
     """
-    ranking = search(knowledge, question, scope, _HITS, before)
-    hits, query = ranking.hits, ranking.query
+    ranking = search(knowledge, question, scope, HITS, before)
+    found, query = assess(knowledge, ranking), ranking.query
+    hits, evidence, confidence = found.hits, found.evidence, found.confidence
     if not hits:
         return Abstention(
             _EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices
         )
-    weights = question_weights(knowledge, query)
-    evidence = choose_evidence(knowledge, query, hits)
     if not evidence:
         return Abstention(_not_for(query), nearest_articles(hits), 0.0, ranking.notices)
-    confidence = confidence_of(features_of(query, evidence[0], weights, (*hits, *ranking.further)))
     if confidence < ANSWER_FROM:
         return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)
     readings = choices_for(query, evidence[0], hits)

@@ -56,6 +56,18 @@ _PEOPLE: tuple[tuple[str, ...], ...] = (
 """People, schemes and places whose rules differ, with the words that name them."""
 
 
+TERM_NAMES = {
+    "intercept": "起点（常数）",
+    "coverage": "依据里有问题的多少内容",
+    "cosine": "问题与依据的语义相似度",
+    "exact": "编号相符，或问的就是文章、小节的名称",
+    "code_alone": "只问一个编号，依据里有它",
+    "other_people": "问的是另一类人或外地，依据没有说到",
+    "thin": "依据里几乎没有问题的内容",
+}
+"""What engineers read for what confidence adds up: each of Features, and what else `terms_of` counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """What confidence rests on.
@@ -110,15 +122,20 @@ def _speaks_of_others(question: str, text: str) -> bool:
     )
 
 
+def terms_of(features: Features) -> dict[str, float]:
+    """What each of TERM_NAMES adds to the logit of the confidence."""
+    return {
+        "intercept": _INTERCEPT,
+        "coverage": _COVERAGE * features.coverage,
+        "cosine": _COSINE * features.cosine,
+        "exact": _EXACT * features.exact,
+        "code_alone": _CODE_ALONE * features.code_alone,
+        "other_people": -_OTHER_PEOPLE * features.other_people,
+        "thin": -_THIN * (features.coverage < _LEAST_COVERAGE),
+    }
+
+
 def confidence_of(features: Features) -> float:
     """Probability 0..1 that the evidence answers the question."""
-    logit = (
-        _INTERCEPT
-        + _COVERAGE * features.coverage
-        + _COSINE * features.cosine
-        + _EXACT * features.exact
-        + _CODE_ALONE * features.code_alone
-        - _OTHER_PEOPLE * features.other_people
-        - _THIN * (features.coverage < _LEAST_COVERAGE)
-    )
+    logit = sum(terms_of(features).values())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -38,6 +38,10 @@ class NotFound(WenzhiError):
     """The thing asked for does not exist, or the asker may not know that it does."""
 
 
+NO_ARTICLE = ("没有这篇文章", "检查地址，或从知识库目录、搜索里找")
+"""Message and remedy of the NotFound for an article."""
+
+
 class RecordsError(WenzhiError):
     """The records database cannot be read or written."""
 

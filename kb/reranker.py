@@ -29,8 +29,13 @@ def learned_weights() -> Vector:
 
 def shortlist(scores: Matrix) -> list[int]:
     """The rows worth a closer look, best first; `scores` has a column for each of SCORE_FEATURES."""
+    return rough_order(scores)[:SHORTLIST]
+
+
+def rough_order(scores: Matrix) -> list[int]:
+    """All rows of `scores`, best first, by what is known before a section is read."""
     rough = scores @ learned_weights()[: len(SCORE_FEATURES)]
-    order: list[int] = np.argsort(-rough, kind="stable")[:SHORTLIST].tolist()
+    order: list[int] = np.argsort(-rough, kind="stable").tolist()
     return order
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 import numpy as np
 
-from kb.candidates import Candidate, gather, read
+from kb.candidates import Candidate, Place, gather, read
 from kb.centring import centre_query
 from kb.conversation import goes_on
 from kb.dates import write_out_dates
@@ -51,9 +51,19 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What both legs found for a question: its candidate sections, each with a row of features."""
+    """What both legs found for a question: its candidate sections, each with a row of features.
+
+    `own` is the question alone; `query`, which was looked up, is it together with the one before when it
+    goes on with that. `places` are all the sections found, each with a row of `scores` (a column for each of
+    SCORE_FEATURES); the candidates are those of them that were read.
+    """
 
     query: Query
+    own: Query
+    keyword: Sequence[Ranked]
+    nearest: Sequence[Ranked]
+    places: Sequence[Place]
+    scores: Matrix
     candidates: list[Candidate]
     features: Matrix
     notices: tuple[str, ...]
@@ -68,7 +78,11 @@ def search(
     speaks for the section it belongs to. `before` are the questions asked before in the same conversation.
     If the model fails, the keyword leg answers alone and a notice says so.
     """
-    found = look_up(knowledge, text, scope, before)
+    return rank(look_up(knowledge, text, scope, before), limit)
+
+
+def rank(found: Found, limit: int) -> Ranking:
+    """The sections found, best first, at most `limit`, each by its best passage."""
     ranked = _codes_first(found.query, rerank(found.candidates, found.features))[:limit]
     hits = [_as_hits(chance, candidate) for chance, candidate in ranked]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
@@ -98,7 +112,7 @@ def look_up(knowledge: Knowledge, text: str, scope: Scope, before: Sequence[str]
     candidates = [candidate for _, candidate in kept]
     texts = measure_texts(own, candidates, *subject_weights(knowledge, own))
     features = np.hstack([scores[[row for row, _ in kept]], texts])
-    return Found(query, candidates, features, notices)
+    return Found(query, own, keyword, nearest, places, scores, candidates, features, notices)
 
 
 def _notices_of_index(knowledge: Knowledge) -> tuple[str, ...]:

@@ -26,6 +26,15 @@ class Weights:
         held = sum(weight for token, weight in self.of.items() if token in text or token in codes)
         return held / total if total else 0.0
 
+    def lacking(self, text: str, codes: Sequence[str] = ()) -> tuple[str, ...]:
+        """The tokens that `coverage` does not find in a text or among codes, the weightiest first."""
+        heaviest_first = sorted(self.of.items(), key=lambda item: -item[1])
+        return tuple(
+            token
+            for token, weight in heaviest_first
+            if not Weights({token: weight}).coverage(text, codes)
+        )
+
     def without(self, tokens: Collection[str]) -> Weights:
         """The same weights less those of some tokens."""
         return Weights({token: weight for token, weight in self.of.items() if token not in tokens})

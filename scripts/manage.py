@@ -1,4 +1,4 @@
-"""The one command line: index, lint, new, search, ask, evaluate, bench, doctor."""
+"""The one command line: index, lint, new, search, ask, explain, evaluate, bench, doctor."""
 
 from __future__ import annotations
 

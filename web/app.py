@@ -8,7 +8,7 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 
 from kb.types import KIND_NAMES
-from web import api, chat, dates, errors, guard, health, search, wiki
+from web import api, chat, dates, debug, errors, guard, health, search, wiki
 from web.services import EXTENSION, Services
 
 _LARGEST_REQUEST = 256 * 1024
@@ -28,7 +28,7 @@ def create_app(services: Services) -> Flask:
     errors.install(app)
     guard.install(app, services.settings.host)
     _install_words(app)
-    for module in (wiki, search, chat, api, health):
+    for module in (wiki, search, chat, debug, api, health):
         app.register_blueprint(module.bp)
     return app
 

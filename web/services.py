@@ -7,7 +7,7 @@ from datetime import date
 
 from flask import current_app
 
-from kb.errors import BadQuestion, NotFound
+from kb.errors import NO_ARTICLE, BadQuestion, NotFound
 from kb.indexer import Indexer
 from kb.knowledge import Knowledge, open_indexer, open_knowledge
 from kb.records import Records
@@ -73,5 +73,5 @@ def readable_article(slug: str, scope: Scope) -> Article:
     """The article as indexed. Raises NotFound when it does not exist or the reader may not open it."""
     article = services().knowledge.engine.article(slug)
     if article is None or not may_read(article, scope):
-        raise NotFound("没有这篇文章", "检查地址，或从知识库目录、搜索里找")
+        raise NotFound(*NO_ARTICLE)
     return article

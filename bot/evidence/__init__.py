@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from bot.evidence.choose import choose_evidence, names_other
+from bot.evidence.compose import weigh
 
-__all__ = ["choose_evidence", "names_other"]
+__all__ = ["choose_evidence", "names_other", "weigh"]

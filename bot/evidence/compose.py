@@ -21,8 +21,9 @@ _ROWS, _ROWS_OF_A_LIST, _STEPS = 3, 8, 8
 _PROCEDURE = re.compile(r"怎么|怎样|如何|流程|步骤|手续|办理|处理|操作|怎么办|咋")
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带|带啥|带点")
 _LIST = re.compile(r"哪些|哪几|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带")
-_ROW_MARGIN = 2.0
-"""A row that scores less than the best unit by more than this is about something else."""
+_MARGIN = 2.5
+"""A row that scores less than the best unit by more than this is about something else, and so is what stands
+around a row that answers."""
 _SAID = 0.7
 """A unit with this share of its character pairs in what is quoted already says nothing new."""
 
@@ -32,26 +33,38 @@ def asks_steps(query: Query) -> bool:
     return bool(_PROCEDURE.search(query.text) or _MATERIALS.search(query.text))
 
 
+def weigh(knowledge: Knowledge, query: Query, hit: Hit) -> list[tuple[float, Unit]]:
+    """The units of a hit's section that may be quoted, with their scores, best first."""
+    units = _admissible(query, _units(knowledge, hit))
+    if not units:
+        return []
+    scored = zip(score_units(knowledge, query, units), units, strict=True)
+    return sorted(scored, key=lambda item: -item[0])
+
+
 def compose(
     knowledge: Knowledge, query: Query, hit: Hit, limit: int = TEXT_LIMIT
 ) -> Evidence | None:
     """The evidence that a hit's section holds; None when all of it is about other years or amounts."""
-    passages = knowledge.engine.section(hit.passage.section_id)
-    units = _admissible(query, units_of(passages))
-    if not units:
+    ranked = weigh(knowledge, query, hit)
+    if not ranked:
         return None
-    scores = score_units(knowledge, query, units)
-    ranked = sorted(zip(scores, units, strict=True), key=lambda item: -item[0])
     key = ranked[0][1]
-    chosen = _steps(query, units) or _within(query, ranked, limit)
+    units = _units(knowledge, hit)
+    steps = _numbered(_admissible(query, units)) if asks_steps(query) else []
+    chosen = steps or _within(query, ranked, limit)
     return Evidence(hit, key, tuple(unit for unit in units if unit in chosen or unit == key))
 
 
 def steps_of(knowledge: Knowledge, query: Query, hit: Hit) -> Evidence | None:
     """The numbered steps of a hit's section, if it has any."""
-    units = units_of(knowledge.engine.section(hit.passage.section_id))
-    chosen = _numbered(_admissible(query, units))
+    chosen = _numbered(_admissible(query, _units(knowledge, hit)))
     return Evidence(hit, chosen[0], tuple(chosen)) if chosen else None
+
+
+def _units(knowledge: Knowledge, hit: Hit) -> list[Unit]:
+    """The units of a hit's section, in reading order."""
+    return units_of(knowledge.engine.section(hit.passage.section_id))
 
 
 def _admissible(query: Query, units: Sequence[Unit]) -> list[Unit]:
@@ -70,10 +83,6 @@ def _may_answer(query: Query, row: Passage, in_force: set[str]) -> bool:
     return row.id in in_force and row_fits(query.text, row.text) >= 0
 
 
-def _steps(query: Query, units: Sequence[Unit]) -> list[Unit]:
-    return _numbered(units) if asks_steps(query) else []
-
-
 def _numbered(units: Sequence[Unit]) -> list[Unit]:
     """The first numbered steps of a section; none where there are not two."""
     found = [unit for unit in units if is_step(unit)][:_STEPS]
@@ -90,8 +99,10 @@ def _within(query: Query, ranked: Sequence[tuple[float, Unit]], limit: int) -> l
         new = _pairs(unit.text)
         if len(new & said) >= _SAID * len(new):
             continue
+        if score < best - _MARGIN and (unit.is_row or key.is_row):
+            continue
         if unit.is_row:
-            if score < best - _ROW_MARGIN or sum(item.is_row for item in chosen) >= rows:
+            if sum(item.is_row for item in chosen) >= rows:
                 continue
         elif len(unit.text) > room:
             continue

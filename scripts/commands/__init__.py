@@ -6,7 +6,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-NAMES = ("index", "lint", "new", "search", "ask", "evaluate", "fit", "tune", "bench", "doctor")
+NAMES = (
+    *("index", "lint", "new", "search", "ask", "explain"),
+    *("evaluate", "fit", "tune", "bench", "doctor"),
+)
 
 
 def load_commands() -> list[ModuleType]:

@@ -38,6 +38,8 @@ PAGES = (
     f"/ask?q={UNANSWERED}",
     "/problems",
     "/findings",
+    "/debug/retrieval",
+    f"/debug/retrieval?q={QUESTION}&expect=policy/unemployment",
 )
 
 
@@ -129,6 +131,16 @@ def test_a_conversation_goes_on_below_the_first_answer(tab: Page) -> None:
     given = tab.get_by_role("log").get_attribute("data-conversation")
     assert given
     assert second.value.post_data_json["conversation_id"] == given
+
+
+def test_the_way_to_an_answer_is_shown_with_the_question_before(tab: Page) -> None:
+    tab.goto("/ask")
+    for number, question in enumerate((QUESTION, "那最长呢"), 1):
+        ask(tab, question)
+        expect(tab.locator(".turn .why")).to_have_count(number)
+    tab.locator(".why").last.click()
+    expect(tab.locator("#wording")).to_contain_text("是，合起来检索")
+    expect(tab.get_by_label("上一个问题")).to_have_value(QUESTION)
 
 
 def test_the_newest_answer_stands_whole_above_the_question_box(tab: Page) -> None:

@@ -37,6 +37,8 @@ PAGES = (
     "/ask?q=紫外线消毒柜几点关门",
     "/findings",
     "/problems",
+    "/debug/retrieval",
+    f"/debug/retrieval?q={QUESTION}&expect=policy/unemployment",
     "/nowhere",
 )
 

@@ -120,10 +120,20 @@ function problemForm(identifier, question) {
   return form;
 }
 
+// The question before, with which this one was asked, goes along.
+function whyLink(question) {
+  const link = part(".why");
+  const asked = Array.from(log.querySelectorAll(".turn-question"), (heading) => heading.lastChild.data);
+  const words = new URLSearchParams({ q: question });
+  if (asked.length > 1) words.set("before", asked[asked.length - 2]);
+  link.setAttribute("href", link.getAttribute("href").split("?")[0] + "?" + words);
+  return link;
+}
+
 function actions(body, question) {
   const row = element("div", "outcome-actions");
   if (body.outcome !== "answer") {
-    row.append(problemForm(body.answer_id, question));
+    row.append(problemForm(body.answer_id, question), whyLink(question));
     return row;
   }
   const words = JSON.parse(log.dataset.confidence);
@@ -132,6 +142,7 @@ function actions(body, question) {
   copy.hidden = false;
   row.append(element("span", "confidence", "把握：" + word), copy);
   if (body.answer_id) row.append(feedbackForm(body.answer_id, question));
+  row.append(whyLink(question));
   return row;
 }
 

@@ -1,0 +1,36 @@
+"""Weighs what search found: the evidence for an answer, and how sure one may be of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.confidence import Features, confidence_of, features_of
+from bot.evidence import choose_evidence
+from bot.types import Evidence
+from kb.knowledge import Knowledge
+from kb.types import Hit, Ranking
+from kb.weights import question_weights
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All passages found, the evidence among them (best first) and the confidence 0..1 in it.
+
+    Without evidence there are no `features`, and the confidence is 0.
+    """
+
+    hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    features: Features | None
+    confidence: float
+
+
+def assess(knowledge: Knowledge, ranking: Ranking) -> Assessment:
+    """Choose the evidence for a ranking's question and measure it."""
+    hits = (*ranking.hits, *ranking.further)
+    weights = question_weights(knowledge, ranking.query)
+    evidence = choose_evidence(knowledge, ranking.query, ranking.hits)
+    if not evidence:
+        return Assessment(hits, (), None, 0.0)
+    features = features_of(ranking.query, evidence[0], weights, hits)
+    return Assessment(hits, tuple(evidence), features, confidence_of(features))

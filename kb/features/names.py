@@ -1,0 +1,43 @@
+"""What engineers read for each feature, in the words of kb/features/scores.py and kb/features/texts.py."""
+
+from __future__ import annotations
+
+FEATURE_NAMES = {
+    "fused": "本节段落的融合得分",
+    "keyword": "本节段落的关键词得分",
+    "cosine": "本节段落的语义相似度",
+    "question": "本节所列问法的融合得分",
+    "question_cosine": "本节所列问法的语义相似度",
+    "article": "全篇最高的融合得分",
+    "article_text": "全篇段落最高的融合得分",
+    "article_question_cosine": "全篇所列问法的语义相似度",
+    "article_sections": "全篇找到的节数",
+    "lead": "是文章开头的结论",
+    "row": "找到了表格的一行",
+    "faq": "常见问题类文章",
+    "training": "培训类文章",
+    "glossary": "术语类文章",
+    "symptom": "是“现象”一节",
+    "verify": "是“验证”一节",
+    "prevent": "是“预防”一节",
+    "report": "是“上报与时限”一节",
+    "basis": "是“依据”一节",
+    "say": "是对群众、企业怎么说的一节",
+    "redirect": "是“转给谁”一节",
+    "question_coverage": "所列问法里有问题的多少内容",
+    "text_coverage": "一个段落里有问题的多少内容",
+    "heading_coverage": "小节标题里有问题的多少内容",
+    "title_coverage": "文章标题里有问题的多少内容",
+    "whole_coverage": "标题和段落合起来有问题的多少内容",
+    "aspect": "标题正是所问的方面（材料、时限、依据）",
+    "dated_row": "表格行正是所问的年月",
+    "dated_text": "段落写明所问的年月",
+    "other_date": "表格行全是别的年月",
+    "amount": "表格行正是所问的数",
+    "code_row": "表格行有所问的编号",
+    "code_text": "段落有所问的编号",
+    "code_title": "文章标题有所问的编号",
+    "code_article": "文章里有所问的编号",
+    "question_likeness": "与所列问法的字面相似度",
+}
+"""A name for each of FEATURES."""
