@@ -18,12 +18,13 @@ from typing import Any, Literal, get_args
 import yaml
 
 from bot.ask import ask
+from bot.talk import turn_of
 from bot.types import Answer, Outcome
 from kb.errors import DatasetError
 from kb.frontmatter_entries import as_date
 from kb.knowledge import Knowledge
 from kb.search import search
-from kb.types import Scope
+from kb.types import Scope, Turn
 
 GoldenKind = Literal[
     "plain",
@@ -174,10 +175,11 @@ def _complaint(entry: Any) -> str:
 def judge(knowledge: Knowledge, question: GoldenQuestion) -> Judgement:
     """Ask one golden question and compare."""
     scope = Scope(as_of=question.asked_on)
-    hits = search(knowledge, question.question, scope, _DEPTH, question.after).hits
+    history = _replayed(knowledge, question.after, scope)
+    hits = search(knowledge, question.question, scope, _DEPTH, history).hits
     found = tuple(hit.passage.section_id for hit in hits)
     ranks = (rank for rank, section in enumerate(found, 1) if section in question.sections)
-    outcome = ask(knowledge, question.question, scope, question.after)
+    outcome = ask(knowledge, question.question, scope, history)
     text = _said(outcome)
     compared = _folded(text)
     return Judgement(
@@ -193,6 +195,14 @@ def judge(knowledge: Knowledge, question: GoldenQuestion) -> Judgement:
         ),
         violations=tuple(word for word in question.exclude if _folded(word) in compared),
     )
+
+
+def _replayed(knowledge: Knowledge, questions: Sequence[str], scope: Scope) -> list[Turn]:
+    """The conversation that asking these questions in turn makes."""
+    history: list[Turn] = []
+    for question in questions:
+        history.append(turn_of(question, ask(knowledge, question, scope, history)))
+    return history
 
 
 def judge_all(
