@@ -77,7 +77,8 @@ class Understood:
 def understand(knowledge: Knowledge, question: str, history: Sequence[Turn]) -> Understood:
     """Read a question by the turns before it, oldest first.
 
-    What it goes on with is the last question that stood alone: a follow-up to a follow-up still knows it.
+    What it goes on with is the last question that stood alone: a follow-up to a follow-up still knows it. A
+    question that holds that one whole, as the choices of a clarification do, leaves nothing unsaid.
     """
     turns = [turn for turn in history if not _POLITE.fullmatch(turn.question.strip())]
     subject = ""
@@ -119,7 +120,7 @@ def _read(knowledge: Knowledge, question: str, subject: str, last: Turn | None) 
     topic = _NEW_TOPIC.match(text)
     if topic is not None:
         return Understood(text[topic.end() :] or text, text[topic.end() :] or text)
-    if not subject or last is None:
+    if not subject or last is None or (subject in text and subject != text):
         return Understood(text, text)
     said = _CORRECTS.sub("", text)
     meant = _MEANS.sub("", said)

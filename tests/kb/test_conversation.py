@@ -158,3 +158,9 @@ def test_without_history_a_question_is_as_it_was_typed(knowledge: Knowledge) -> 
     assert understand(knowledge, "那灵活就业的呢", ()) == Understood(
         "那灵活就业的呢", "那灵活就业的呢"
     )
+
+
+def test_a_choice_of_a_clarification_is_a_whole_question(knowledge: Knowledge) -> None:
+    history = [Turn("养老金怎么领", "clarification")]
+    found = understand(knowledge, "灵活就业：养老金怎么领", history)
+    assert (found.text, found.bearing) == ("灵活就业：养老金怎么领", Bearing.ALONE)
