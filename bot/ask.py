@@ -14,7 +14,7 @@ from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Lin
 from kb.knowledge import Knowledge
 from kb.periods import names_dates
 from kb.search import search
-from kb.types import Query, Scope
+from kb.types import Query, Scope, Turn
 
 HITS = 40
 """How many sections are looked at."""
@@ -23,15 +23,15 @@ _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最
 _EMPTY = "资料库还没有文章。请先建立索引，或把问题提交到问题库。"
 
 
-def ask(knowledge: Knowledge, question: str, scope: Scope, before: Sequence[str] = ()) -> Outcome:
+def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Turn] = ()) -> Outcome:
     """Answer a question out of the library, within the asker's scope.
 
-    `before` are the questions asked before in the same conversation, the last one last.
+    `history` are the turns before in the same conversation, oldest first.
 
     An answer consists of verbatim parts of passages, each cited. Raises BadQuestion for a question that
     cannot be processed and IndexStoreError when the index cannot be read.
     """
-    ranking = search(knowledge, question, scope, HITS, before)
+    ranking = search(knowledge, question, scope, HITS, history)
     found, query = assess(knowledge, ranking), ranking.query
     hits, evidence, confidence = found.hits, found.evidence, found.confidence
     if not hits:

@@ -9,6 +9,7 @@ from bot.ask import HITS, ask
 from bot.assess import assess
 from bot.confidence import ANSWER_FROM, TERM_NAMES, Features, terms_of
 from bot.evidence import weigh
+from bot.replay import replay
 from bot.types import Outcome, Unit
 from kb.explain import Retrieval, Verdict, explain_expected, explain_retrieval, read_expected
 from kb.knowledge import Knowledge
@@ -65,7 +66,8 @@ def explain(
     `expected` names an article or `slug#anchor`. Raises BadQuestion as `ask` does, NotFound for an expected
     article or section that does not exist, IndexStoreError when the index cannot be read.
     """
-    masked, earlier = mask(question), [mask(text).text for text in before]
+    masked = mask(question)
+    earlier = replay(knowledge, [mask(text).text for text in before], scope)
     found = look_up(knowledge, masked.text, scope, earlier)
     every, ranking = rank(found, len(found.candidates)), rank(found, HITS)
     assessed = assess(knowledge, ranking)

@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from bot.ask import ask
+from bot.replay import replay
 from bot.types import Answer, Outcome
 from kb.errors import DatasetError
 from kb.frontmatter_entries import as_date
@@ -174,10 +175,11 @@ def _complaint(entry: Any) -> str:
 def judge(knowledge: Knowledge, question: GoldenQuestion) -> Judgement:
     """Ask one golden question and compare."""
     scope = Scope(as_of=question.asked_on)
-    hits = search(knowledge, question.question, scope, _DEPTH, question.after).hits
+    history = replay(knowledge, question.after, scope)
+    hits = search(knowledge, question.question, scope, _DEPTH, history).hits
     found = tuple(hit.passage.section_id for hit in hits)
     ranks = (rank for rank, section in enumerate(found, 1) if section in question.sections)
-    outcome = ask(knowledge, question.question, scope, question.after)
+    outcome = ask(knowledge, question.question, scope, history)
     text = _said(outcome)
     compared = _folded(text)
     return Judgement(

@@ -10,11 +10,11 @@ _UNITS = "个月|周岁|岁|级|年|天|倍"
 _AMOUNT = re.compile(rf"(?<![\d.])(\d{{1,3}}(?:\.\d+)?)({_UNITS})(?![度月出生底初])")
 _RANGE = re.compile(rf"(?<![\d.])(\d{{1,3}})(?:{_UNITS})?(?:至|到|~|-)(\d{{1,3}})({_UNITS})")
 _FROM = re.compile(rf"(?<![\d.])(\d{{1,3}})({_UNITS})(?:\([^)]*\))?(?:及以上|以上)")
-_BETWEEN = re.compile(
-    rf"满(\d{{1,3}})(?:{_UNITS})?(?:不满|不足|不超过|未满)(\d{{1,3}})({_UNITS})"
-)
+_BETWEEN = re.compile(rf"满(\d{{1,3}})(?:{_UNITS})?(?:不满|不足|不超过|未满)(\d{{1,3}})({_UNITS})")
 _SPOKEN = re.compile(rf"[一二两三四五六七八九]?十?[一二两三四五六七八九十](?={_UNITS})")
-_DIGITS = {character: number for number, character in enumerate("一二三四五六七八九", 1)} | {"两": 2}
+_DIGITS = {character: number for number, character in enumerate("一二三四五六七八九", 1)} | {
+    "两": 2
+}
 _NUMBER_KEY = re.compile(r"\d{1,4}")
 
 Bounds = tuple[float, float]

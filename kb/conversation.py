@@ -1,32 +1,177 @@
-"""Decides whether a question goes on with the one before it."""
+"""Understands a question by the ones before it: what it leaves unsaid, what it corrects, or that it is a new one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from kb.knowledge import Knowledge
+from kb.substitution import is_group, mend, substitute
 from kb.tokenizer import find_codes, normalise
+from kb.types import Turn
 
-_GOES_ON = re.compile(r"^(?:那|哪|它|他|她|这|再|还|又|然后|如果是|要是|换成|呢)|呢[?？]?$")
-_NEW_TOPIC = re.compile(r"^(?:换个|另外|再问|问一下别的|不是这个)")
+_GOES_ON = re.compile(r"^(?:那|哪|它|他|她|这|再|还|又|也|然后|如果是|要是|换成|呢)|呢[?？]?$")
+_THAT = re.compile(r"^那么?|的?呢[?？]?$")
+_POLITE = re.compile(
+    r"(?:好的?|嗯+|哦+|谢谢[你您]?|多谢|知道了|明白了?|收到|行|可以|ok|[\s,，。!！~]+)+", re.I
+)
+"""Says nothing that a question could go on with."""
+_NEW_TOPIC = re.compile(
+    r"^(?:换一?个(?:问题|话题|事)?|另外|再?问(?:个|一下)?(?:别的|其他的)|下一个问题)(?:再?问(?:一下|下)?)?[\s,，。:：]*"
+)
+_CORRECTS = re.compile(
+    r"^(?:(?:不是(?:这个|这)?|不对|错了?|搞错了?|弄错了?|(?:打|写|说|问|输)错(?:字|了)*|我(?:问|说|要)的不是这个?)"
+    r"(?:$|[\s,，。!！;；:：]+))+"
+)
+_MEANS = re.compile(
+    r"^(?:我?是?(?:要问|想问|问|说|指|要|想)的(?:其实)?是|我(?:的意思)?是(?:说|问|想问|要问|指)?|(?:应该|应当)?是)[\s,，:：]*"
+)
+_MISTYPED = re.compile(r"^(?:打|写|输|说)错")
+_A_KIND = re.compile(r"^.{1,10}的$")
+"""What is meant by a word like this is the same question about other people or things: 灵活就业的."""
+
 _LONGEST = 16
 """A longer question says itself what it is about."""
 
 _FEW_TERMS = 1
 
+_ASPECT = re.compile(
+    r"需要|要不要|要|带|提供|准备|哪些|哪个|哪几|哪里|哪儿|哪|什么时候|什么|啥|材料|资料|证件|多长时间|多久|几天|多少天|"
+    r"时限|期限|时间|工作日|到账|办好|办完|办结|办理|办|出结果|结果|在|到|去|窗口|网上|线上|手机|能不能|能|可以|可不可以|谁|"
+    r"出|付|交|缴|费用|收费|多少钱|多少|钱|几次|几个|几|怎么|如何|怎样|咋|弄|做|查|算|依据|根据|文件|文号|政策|规定|法条|条件|"
+    r"标准|比例|步骤|流程|手续|预防|避免|防止|防|验证|确认|上报|报告|报|先|再|还|自己|本人|家里人|家属|别人|代办|跟|群众|对方|"
+    r"解释|回答|答|说|影响|后果|申请|提交|领|拿|给|好了?|行|了|的|吗|呢|吧|啊|呀|是|有没有|有|没有|不|会|一|下|一次|以后|后|"
+    r"为什么|原因|意思|最高|最低|最多|最少|上限|下限|起|算"
+)
+"""Words that ask for a side of a matter and name none."""
 
-def goes_on(knowledge: Knowledge, question: str) -> bool:
-    """Whether a question needs the one before it: it begins like a continuation, or it is short and names
-    hardly anything that the glossary knows.
+_SPACES = re.compile(r"[\s,，。?？!！、:：;；]+")
+
+
+class Bearing(Enum):
+    """How a question stands to the one before it."""
+
+    ALONE = auto()
+    UNSURE = auto()
+    GOES_ON = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question with what the conversation adds to it.
+
+    `own` is what the reader says now and `text` the same with what it goes on with: they differ only where
+    `bearing` is not ALONE. `cited` are the articles it may go on about; `refused` those that must not be
+    offered again.
+    """
+
+    text: str
+    own: str
+    bearing: Bearing = Bearing.ALONE
+    cited: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def understand(knowledge: Knowledge, question: str, history: Sequence[Turn]) -> Understood:
+    """Read a question by the turns before it, oldest first.
+
+    What it goes on with is the last question that stood alone: a follow-up to a follow-up still knows it. A
+    question that holds that one whole, as the choices of a clarification do, leaves nothing unsaid.
+    """
+    turns = [turn for turn in history if not _POLITE.fullmatch(turn.question.strip())]
+    subject = ""
+    for place, turn in enumerate(turns):
+        subject = _subject(knowledge, turn, subject, turns[place - 1] if place else None)
+    read = _read(knowledge, question, subject, turns[-1] if turns else None)
+    return replace(read, refused=_refused(turns)) if read.refused else read
+
+
+def _subject(knowledge: Knowledge, turn: Turn, subject: str, earlier: Turn | None) -> str:
+    """What the conversation is about after a turn. Where its words left it open, the articles shown tell."""
+    read = _read(knowledge, turn.question, subject, earlier)
+    if read.bearing is Bearing.ALONE or read.text == read.own:
+        return read.own
+    if earlier is None or not turn.slugs or turn.slugs[0] in earlier.slugs:
+        return subject
+    if _GOES_ON.search(read.own):
+        return read.text
+    return read.own if read.bearing is Bearing.UNSURE else subject
+
+
+def _refused(turns: Sequence[Turn]) -> tuple[str, ...]:
+    """The articles shown since the question that the reader says is not answered yet."""
+    shown: list[str] = []
+    for turn in reversed(turns):
+        shown += turn.slugs
+        if any(character.isalnum() for character in _meant(turn.question)):
+            break
+    return tuple(dict.fromkeys(shown))
+
+
+def _meant(text: str) -> str:
+    """What a correction says was meant; the text itself when it corrects nothing."""
+    return _MEANS.sub("", _CORRECTS.sub("", text.strip()))
+
+
+def _read(knowledge: Knowledge, question: str, subject: str, last: Turn | None) -> Understood:
+    text = question.strip()
+    topic = _NEW_TOPIC.match(text)
+    if topic is not None:
+        return Understood(text[topic.end() :] or text, text[topic.end() :] or text)
+    if not subject or last is None or (subject in text and subject != text):
+        return Understood(text, text)
+    said = _CORRECTS.sub("", text)
+    meant = _MEANS.sub("", said)
+    if said != text or (meant != said and len(meant) <= _LONGEST):
+        return _corrected(knowledge, text, meant, subject, last)
+    return _followed(knowledge, text, subject, last)
+
+
+def _corrected(knowledge: Knowledge, text: str, meant: str, subject: str, last: Turn) -> Understood:
+    """A correction says what was meant, or only that the articles shown were not it."""
+    if not any(character.isalnum() for character in meant):
+        return Understood(subject, subject, Bearing.GOES_ON, refused=last.slugs)
+    mended = mend(subject, meant) if _MISTYPED.search(text) else None
+    if mended is not None:
+        return Understood(mended, mended, Bearing.GOES_ON)
+    followed = _followed(
+        knowledge, f"那{meant}呢" if _A_KIND.search(meant) else meant, subject, last
+    )
+    return replace(followed, cited=())
+
+
+def _followed(knowledge: Knowledge, text: str, subject: str, last: Turn) -> Understood:
+    cited = last.slugs if last.outcome == "answer" else ()
+    if len(text) <= _LONGEST:
+        put = substitute(subject, text)
+        if put is not None and (not put[1] or _GOES_ON.search(text)):
+            merged = f"{put[0]} {put[1]}".strip()
+            return Understood(merged, merged, Bearing.GOES_ON, cited)
+    bearing = bearing_of(knowledge, text)
+    if bearing is Bearing.ALONE:
+        return Understood(text, text)
+    return Understood(f"{subject} {text}", text, bearing, cited)
+
+
+def bearing_of(knowledge: Knowledge, question: str) -> Bearing:
+    """How a question stands to the one before, by its words: it goes on when it begins like a continuation or
+    names nothing; it may when it is short and names one thing.
 
     A code is a subject of its own, and so is a word that stands nowhere in the library: 今天天气怎么样 after
     an answer must not be answered again.
     """
     text = normalise(question).strip()
-    if _NEW_TOPIC.search(text) or len(text) > _LONGEST or find_codes(text):
-        return False
-    if not all(knowledge.engine.frequencies(knowledge.tokenizer.subject_tokens(text)).values()):
-        return False
+    bare = _THAT.sub("", text)
+    if len(text) > _LONGEST or find_codes(text):
+        return Bearing.ALONE
+    if not all(knowledge.engine.frequencies(knowledge.tokenizer.subject_tokens(bare)).values()):
+        return Bearing.ALONE
     words = {normalise(word) for term in knowledge.terms for word in (term.word, *term.synonyms)}
+    if bare != text and bare in words and not is_group(bare):
+        return Bearing.UNSURE
+    if _GOES_ON.search(text) or not _SPACES.sub("", _ASPECT.sub("", text)):
+        return Bearing.GOES_ON
     named = [word for word in words if len(word) > 1 and word in text]
-    return bool(_GOES_ON.search(text)) or len(named) <= _FEW_TERMS
+    return Bearing.UNSURE if len(named) <= _FEW_TERMS else Bearing.ALONE

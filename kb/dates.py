@@ -28,7 +28,9 @@ _FIGURE = (
 _SHORT_YEAR = re.compile(
     rf"(?<![\d.{_DURATION}])([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
 )
-_YEAR_OF_FIGURE = re.compile(r"(?<=基数|利率|标准|工资)(\d\d)年(?!以|内|前|后|多|来)|(?<![\d.])(\d\d)年(?=那[年时会次]|的?呢)")
+_YEAR_OF_FIGURE = re.compile(
+    r"(?<=基数|利率|标准|工资)(\d\d)年(?!以|内|前|后|多|来)|(?<![\d.])(\d\d)年(?=那[年时会次]|的?呢)"
+)
 """What is set anew every year stands before the year (缴费基数24年下限), or the year is pointed at (18年那年)."""
 _RELATIVE_YEAR = re.compile(
     r"(今年|去年|前年|明年)(?:(?=(?:1[0-2]|[1-9])月)"
@@ -57,9 +59,7 @@ def write_out_dates(text: str, today: date) -> str:
     text = _SHORT_MONTH.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
     text = _SHORT_BIRTH.sub(lambda match: _year(match[1], today.year - _YOUNGEST), text)
     text = _SHORT_YEAR.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
-    text = _YEAR_OF_FIGURE.sub(
-        lambda match: _year(match[1] or match[2], today.year + _AHEAD), text
-    )
+    text = _YEAR_OF_FIGURE.sub(lambda match: _year(match[1] or match[2], today.year + _AHEAD), text)
     text = _NOW.sub(f"{today.year}年", text) if not re.search(r"\d{4}年", text) else text
     return _RELATIVE_YEAR.sub(lambda match: f"{today.year + _OFFSETS[match[1]]}年", text)
 

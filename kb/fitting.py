@@ -14,7 +14,7 @@ from kb.knowledge import Knowledge
 from kb.library import scan
 from kb.listwise import Sample, Vector, fit
 from kb.search import look_up
-from kb.types import Passage, Scope
+from kb.types import Passage, Scope, Turn
 
 FOLDS = 5
 """How many parts the questions are cut into to judge weights on questions that they were not fitted to."""
@@ -40,7 +40,7 @@ def sample_of(
     before: Sequence[str] = (),
 ) -> Sample:
     """A question as the reranker sees it; `right` are the sections (`slug#anchor`) that answer it."""
-    found = look_up(knowledge, text, scope, before)
+    found = look_up(knowledge, text, scope, [Turn(question) for question in before])
     are_right = [item.place.section_id in right for item in found.candidates]
     return Sample(found.features, np.array(are_right, np.bool_))
 

@@ -17,10 +17,17 @@ from kb.database import create_tables, failure, open_database, read_only
 from kb.errors import NotFound
 from kb.masking import mask
 from kb.models import AnswerRow, ConversationRow, FeedbackRow, ProblemRow
+from kb.types import Turn
 
 NEW = "新建"
 CHINA_TIME = timezone(timedelta(hours=8))
 """The year of a problem's number begins at midnight here, wherever the server's clock is set."""
+
+REMEMBERED = 4
+"""How many turns a question is understood by: a follow-up leans on the last question that stood alone, which is
+rarely further away, and what is read stays the same however long a conversation grows."""
+FORGOTTEN_AFTER = timedelta(minutes=30)
+"""After so long another customer sits at the counter, though the browser still has the conversation open."""
 
 logger = logging.getLogger(__name__)
 
@@ -84,21 +91,25 @@ class Records:
             session.add(answer)
             return answer.id, answer.conversation_id
 
-    def questions_before(self, conversation_id: str | None) -> list[str]:
-        """The last question (masked) of a conversation; nothing for an unknown one.
+    def turns_before(self, conversation_id: str | None) -> tuple[Turn, ...]:
+        """The last turns of a conversation that a question may go on with, oldest first; none for an unknown one.
 
-        Raises RecordsError.
+        Never more than REMEMBERED, and none from before FORGOTTEN_AFTER. Raises RecordsError.
         """
         if not conversation_id:
-            return []
+            return ()
         newest = (
-            select(AnswerRow.question)
+            select(AnswerRow.question, AnswerRow.outcome, AnswerRow.slugs)
             .where(AnswerRow.conversation_id == conversation_id)
+            .where(AnswerRow.answered_at >= self._clock() - FORGOTTEN_AFTER)
             .order_by(AnswerRow.answered_at.desc())
-            .limit(1)
+            .limit(REMEMBERED)
         )
         with self._session(self._engine) as session:
-            return list(session.scalars(newest))
+            rows = session.execute(newest).all()
+        return tuple(
+            Turn(question, outcome, tuple(slugs)) for question, outcome, slugs in reversed(rows)
+        )
 
     def record_feedback(self, answer_id: str, helpful: bool, reason: str = "") -> None:
         """Record what a reader thought of an answer. Raises NotFound when there is no such answer."""

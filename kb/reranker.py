@@ -39,10 +39,13 @@ def rough_order(scores: Matrix) -> list[int]:
     return order
 
 
-def rerank(candidates: Sequence[Candidate], measured: Matrix) -> list[tuple[float, Candidate]]:
-    """The candidates with their probability (0..1, together 1), best first; `measured` has a row for each."""
+def rerank(
+    candidates: Sequence[Candidate], measured: Matrix, bonus: Vector
+) -> list[tuple[float, Candidate]]:
+    """The candidates with their probability (0..1, together 1), best first; `measured` has a row for each,
+    and `bonus` what is added to its score."""
     if not candidates:
         return []
-    chances = softmax(measured @ learned_weights())
+    chances = softmax(measured @ learned_weights() + bonus)
     order = np.argsort(-chances, kind="stable")
     return [(float(chances[place]), candidates[place]) for place in order]

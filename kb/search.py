@@ -12,16 +12,17 @@ import numpy as np
 
 from kb.candidates import Candidate, Place, gather, read
 from kb.centring import centre_query
-from kb.conversation import goes_on
+from kb.conversation import Bearing, Understood, understand
 from kb.dates import write_out_dates
 from kb.errors import BadQuestion, ModelError
 from kb.features import Matrix, articles_with_codes, measure_scores, measure_texts
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
-from kb.reranker import rerank, shortlist
+from kb.leaning import bonus, stands_alone
+from kb.reranker import Vector, rerank, shortlist
 from kb.sentences import squeeze
 from kb.tokenizer import find_codes, find_dates, is_document_number, normalise
-from kb.types import Hit, Query, Ranked, Ranking, Scope
+from kb.types import Hit, Query, Ranked, Ranking, Scope, Turn
 from kb.weights import Weights, question_weights
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\uffff]")
@@ -51,7 +52,8 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What both legs found for a question: its candidate sections, each with a row of features.
+    """What both legs found for a question: its candidate sections, each with a row of features and with what
+    the conversation adds to its score.
 
     `own` is the question alone; `query`, which was looked up, is it together with the one before when it
     goes on with that. `places` are all the sections found, each with a row of `scores` (a column for each of
@@ -66,45 +68,56 @@ class Found:
     scores: Matrix
     candidates: list[Candidate]
     features: Matrix
+    bonus: Vector
     notices: tuple[str, ...]
 
 
 def search(
-    knowledge: Knowledge, text: str, scope: Scope, limit: int = 10, before: Sequence[str] = ()
+    knowledge: Knowledge, text: str, scope: Scope, limit: int = 10, history: Sequence[Turn] = ()
 ) -> Ranking:
     """Find the sections that fit a question, best first, at most `limit`, each by its best passage.
 
     What holds a code of the question comes first. A question of the front matter that matches
-    speaks for the section it belongs to. `before` are the questions asked before in the same conversation.
+    speaks for the section it belongs to. `history` are the turns before in the same conversation, oldest first.
     If the model fails, the keyword leg answers alone and a notice says so.
     """
-    return rank(look_up(knowledge, text, scope, before), limit)
+    return rank(look_up(knowledge, text, scope, history), limit)
 
 
 def rank(found: Found, limit: int) -> Ranking:
     """The sections found, best first, at most `limit`, each by its best passage."""
-    ranked = _codes_first(found.query, rerank(found.candidates, found.features))[:limit]
-    hits = [_as_hits(chance, candidate) for chance, candidate in ranked]
+    ranked = _codes_first(found.query, rerank(found.candidates, found.features, found.bonus))
+    hits = [_as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
     return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)
 
 
-def look_up(knowledge: Knowledge, text: str, scope: Scope, before: Sequence[str] = ()) -> Found:
+def look_up(knowledge: Knowledge, text: str, scope: Scope, history: Sequence[Turn] = ()) -> Found:
     """Ask both legs and measure what they found.
 
     A question that goes on with the one before it is looked up together with it, which finds the subject,
-    and measured alone, which finds the section.
+    and measured alone, which finds the section. One that may go on does so unless the library has a section
+    about just what it says.
     """
-    query = own = make_query(knowledge, text, scope)
-    if before and goes_on(knowledge, text):
-        query = make_query(knowledge, f"{before[-1]} {text}", scope)
+    asked = understand(knowledge, text, history)
+    if asked.bearing is Bearing.UNSURE:
+        alone = _find(knowledge, Understood(asked.own, asked.own), scope)
+        if stands_alone(asked, alone.candidates, alone.features):
+            return alone
+    return _find(knowledge, asked, scope)
+
+
+def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
+    query = own = make_query(knowledge, asked.text, scope)
+    if asked.own != asked.text:
+        own = make_query(knowledge, asked.own, scope)
     keyword = keyword_leg(knowledge, query)
-    notices = _notices_of_index(knowledge)
+    notices = (*_notices_of_index(knowledge), *_notices_of_refusal(knowledge, asked))
     try:
         nearest = nearest_leg(knowledge, query)
     except ModelError as error:
         nearest, notices = [], (f"语义检索暂不可用，本次只按关键词检索：{error.message}",)
-    places = gather(query, keyword, nearest)
+    places = [place for place in gather(query, keyword, nearest) if place.slug not in asked.refused]
     scores = measure_scores(places)
     rows = shortlist(scores) if not query.codes else list(range(len(places)))
     there = zip(rows, read(knowledge, query, [places[row] for row in rows]), strict=True)
@@ -112,7 +125,15 @@ def look_up(knowledge: Knowledge, text: str, scope: Scope, before: Sequence[str]
     candidates = [candidate for _, candidate in kept]
     texts = measure_texts(own, candidates, *subject_weights(knowledge, own))
     features = np.hstack([scores[[row for row, _ in kept]], texts])
-    return Found(query, own, keyword, nearest, places, scores, candidates, features, notices)
+    added = bonus(asked, candidates, features)
+    return Found(query, own, keyword, nearest, places, scores, candidates, features, added, notices)
+
+
+def _notices_of_refusal(knowledge: Knowledge, asked: Understood) -> tuple[str, ...]:
+    """Say which articles are left out because the reader did not mean them."""
+    articles = (knowledge.engine.article(slug) for slug in asked.refused)
+    titles = "".join(f"《{article.title}》" for article in articles if article is not None)
+    return (f"已略去刚才的{titles}，这是其次接近的内容",) if titles else ()
 
 
 def _notices_of_index(knowledge: Knowledge) -> tuple[str, ...]:

@@ -258,6 +258,16 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A question asked before in a conversation (as typed, masked), what came of it, and the articles that
+    were shown, best first."""
+
+    question: str
+    outcome: str = "answer"
+    slugs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """One place of an engine's ranking: a passage's id and its score (higher is better)."""
 

@@ -6,10 +6,11 @@ import time
 from dataclasses import dataclass
 
 from bot.ask import ask
-from bot.types import Abstention, Answer, Outcome
+from bot.talk import slugs_of
+from bot.types import Outcome
 from kb.errors import RecordsError
 from kb.masking import mask
-from kb.types import Scope
+from kb.types import Scope, Turn
 from web.health import metrics
 from web.services import Services
 
@@ -39,7 +40,7 @@ def answer_question(
     """
     masked = mask(question)
     started = time.perf_counter()
-    outcome = ask(services.knowledge, masked.text, scope, _before(services, conversation_id))
+    outcome = ask(services.knowledge, masked.text, scope, _history(services, conversation_id))
     seconds = time.perf_counter() - started
     metrics().count(outcome.outcome, seconds)
     warnings = (masked.warning,) if masked.found else ()
@@ -57,21 +58,9 @@ def answer_question(
     return Answered(outcome, seconds * 1000, warnings, conversation_id, answer_id)
 
 
-def _before(services: Services, conversation_id: str | None) -> list[str]:
-    """The question before in the conversation; none when the records cannot be read."""
+def _history(services: Services, conversation_id: str | None) -> tuple[Turn, ...]:
+    """The turns before in the conversation; none when the records cannot be read."""
     try:
-        return services.records.questions_before(conversation_id)
+        return services.records.turns_before(conversation_id)
     except RecordsError:
-        return []
-
-
-def slugs_of(outcome: Outcome) -> list[str]:
-    """The articles that an outcome shows, each once."""
-    match outcome:
-        case Answer():
-            shown = [citation.slug for citation in outcome.citations]
-        case Abstention():
-            shown = [nearest.slug for nearest in outcome.nearest]
-        case _:
-            shown = []
-    return list(dict.fromkeys(shown))
+        return ()

@@ -27,14 +27,15 @@ _REASON_LIMIT = 2000
 
 @bp.get("/ask")
 def ask_page() -> str | tuple[str, int]:
-    """The conversation; with `q` it begins with that question and its outcome."""
+    """The conversation; with `q` it shows that question and its outcome, and `conversation_id` says what went
+    before: so that it goes on without the page's script too."""
     if "q" not in request.args:
         return render_template("chat/ask.html")
     question = request.args["q"].strip()
     region, as_of = request.args.get("region"), request.args.get("as_of", "")
     try:
         scope = reader_scope(parse_day(as_of), region)
-        found = answer_question(services(), question, scope)
+        found = answer_question(services(), question, scope, request.args.get("conversation_id"))
     except BadQuestion as trouble:
         page = render_template("chat/ask.html", question=question[:200], trouble=trouble)
         return page, HTTPStatus.BAD_REQUEST

@@ -20,7 +20,9 @@ TEXT_LIMIT = 160
 _ROWS, _ROWS_OF_A_LIST, _STEPS = 3, 8, 8
 _PROCEDURE = re.compile(r"怎么|怎样|如何|流程|步骤|手续|办理|处理|操作|怎么办|咋")
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带|带啥|带点")
-_LIST = re.compile(r"哪些|哪几|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带")
+_LIST = re.compile(
+    r"哪些|哪几|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带"
+)
 _MARGIN = 2.5
 """A row that scores less than the best unit by more than this is about something else, and so is what stands
 around a row that answers."""

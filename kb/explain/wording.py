@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from kb.conversation import goes_on
+from kb.conversation import Bearing, bearing_of
 from kb.knowledge import Knowledge
 from kb.search import Found, subject_weights
 from kb.tokenizer import normalise
@@ -26,7 +26,7 @@ class Token:
 @dataclass(frozen=True, slots=True)
 class Wording:
     """`text` has its dates written out, `looked_up` is what both rankings were asked: the same, or together
-    with the question before when it `goes_on`. `would_go_on`: whether it would, had there been one."""
+    with the question before when it `goes_on`. `would_go_on`: whether it might, had there been one."""
 
     text: str
     looked_up: str
@@ -49,7 +49,7 @@ def wording_of(knowledge: Knowledge, found: Found) -> Wording:
         codes=found.query.codes,
         dates=found.query.dates,
         goes_on=found.query.text != own.text,
-        would_go_on=goes_on(knowledge, own.text),
+        would_go_on=bearing_of(knowledge, own.text) is not Bearing.ALONE,
     )
 
 

@@ -6,13 +6,14 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kb.errors import NotFound, RecordsError, SettingsError
-from kb.records import CHINA_TIME, NEW, Records
+from kb.records import CHINA_TIME, FORGOTTEN_AFTER, NEW, REMEMBERED, Records
+from kb.types import Turn
 
 ID = "330682199001011233"
 
@@ -72,11 +73,42 @@ def test_an_unknown_conversation_begins_a_new_one(records: Records, unknown: str
     assert len(conversation_id) == 32
 
 
-def test_the_last_question_of_a_conversation_is_known(records: Records) -> None:
-    assert records.questions_before(None) == records.questions_before("f" * 32) == []
-    _, conversation = records.record_answer(f"{ID}能退休吗", "answer", 0.8, [], 10)
-    records.record_answer("要带什么材料", "answer", 0.8, [], 10, conversation)
-    assert records.questions_before(conversation) == ["要带什么材料"]
+def test_the_turns_of_a_conversation_are_known_and_masked(records: Records) -> None:
+    assert records.turns_before(None) == records.turns_before("f" * 32) == ()
+    _, conversation = records.record_answer(f"{ID}能退休吗", "answer", 0.8, ["a", "b"], 10)
+    records.record_answer("要带什么材料", "abstention", 0.2, [], 10, conversation)
+    records.record_answer("别人的问题", "answer", 0.8, ["c"], 10)
+    assert records.turns_before(conversation) == (
+        Turn("［身份证号］能退休吗", "answer", ("a", "b")),
+        Turn("要带什么材料", "abstention", ()),
+    )
+
+
+def test_a_conversation_survives_a_restart(records: Records, path: Path) -> None:
+    _, conversation = records.record_answer("甲", "answer", 1, ["a"], 1)
+    records.close()
+    restarted = Records(f"sqlite:///{path}")
+    assert restarted.turns_before(conversation) == (Turn("甲", "answer", ("a",)),)
+    restarted.close()
+
+
+def test_however_long_a_conversation_grows_only_its_last_turns_are_read(records: Records) -> None:
+    _, conversation = records.record_answer("第0问", "answer", 1, [], 1)
+    for number in range(1, 30):
+        records.record_answer(f"第{number}问", "answer", 1, [], 1, conversation)
+    asked = [turn.question for turn in records.turns_before(conversation)]
+    assert asked == [f"第{number}问" for number in range(30 - REMEMBERED, 30)]
+
+
+def test_what_was_asked_too_long_ago_is_forgotten(path: Path) -> None:
+    moment = [datetime(2026, 6, 1, 9, tzinfo=UTC)]
+    records = Records(f"sqlite:///{path}", clock=lambda: moment[0])
+    _, conversation = records.record_answer("上一位顾客的", "answer", 1, [], 1)
+    moment[0] += FORGOTTEN_AFTER
+    assert len(records.turns_before(conversation)) == 1
+    moment[0] += timedelta(seconds=1)
+    assert records.turns_before(conversation) == ()
+    records.close()
 
 
 def test_feedback_is_kept_with_its_reason_masked(records: Records, path: Path) -> None:

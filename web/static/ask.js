@@ -31,17 +31,23 @@ function bringIntoView(turn) {
   turn.scrollIntoView({ block: long ? "start" : "nearest" });
 }
 
+// The page that shows this question as the script does, within its conversation.
+function pageOf(question) {
+  const wanted = new URLSearchParams({ q: question });
+  if (conversation) wanted.set("conversation_id", conversation);
+  return form.action + "?" + wanted;
+}
+
 async function ask(question) {
   if (busy || !question) return;
   busy = true;
   log.setAttribute("aria-busy", "true");
-  const page = form.action + "?q=" + encodeURIComponent(question);
   try {
     await request(question, openTurn(question));
-    history.replaceState(null, "", page);
+    history.replaceState(null, "", pageOf(question));
     box.focus({ preventScroll: true });
   } catch (failure) {
-    location.assign(page);
+    location.assign(pageOf(question));
   } finally {
     busy = false;
     log.removeAttribute("aria-busy");
