@@ -8,12 +8,17 @@ from datetime import date
 from bot.citations import cite, nearest_articles
 from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM, confidence_of, features_of
+from bot.doubt import doubt_about, lies_ahead
+from bot.elsewhere import NOTHING_WITHOUT_SOURCE, ONLY_NUMBERS
 from bot.evidence import choose_evidence, names_other
+from bot.orders import without_orders
+from bot.redirect import Redirect, redirect_for
 from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Outcome
 from kb.knowledge import Knowledge
+from kb.masking import without_marks
 from kb.periods import names_dates
 from kb.search import search
-from kb.types import Query, Scope
+from kb.types import Hit, Query, Ranking, Scope
 from kb.weights import question_weights
 
 _HITS = 40
@@ -29,27 +34,62 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, before: Sequence[str]
     An answer consists of verbatim parts of passages, each cited. Raises BadQuestion for a question that
     cannot be processed and IndexStoreError when the index cannot be read.
     """
-    ranking = search(knowledge, question, scope, _HITS, before)
+    plain = without_marks(question)
+    asked = without_orders(plain)
+    if question and not asked:
+        return Abstention(NOTHING_WITHOUT_SOURCE if plain else ONLY_NUMBERS, (), 0.0)
+    ranking = search(knowledge, asked, scope, _HITS, [without_orders(text) for text in before])
     hits, query = (*ranking.hits, *ranking.further), ranking.query
-    if not hits:
-        return Abstention(
-            _EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices
-        )
-    weights = question_weights(knowledge, query)
-    evidence = choose_evidence(knowledge, query, hits, weights)
-    if not evidence:
-        return Abstention(_not_for(query), nearest_articles(hits), 0.0, ranking.notices)
-    confidence = confidence_of(features_of(query, evidence[0], weights, hits))
+    doubt = doubt_about(query) if knowledge.engine.size() else _EMPTY
+    if doubt:
+        return Abstention(doubt, (), 0.0, ranking.notices)
+    evidence, confidence = _weighed(knowledge, query, hits)
+    redirect = redirect_for(knowledge, asked, ranking, confidence)
+    if redirect is not None:
+        return _redirected(knowledge, redirect, ranking, confidence)
+    other_time = not evidence or lies_ahead(query, evidence[0].hit.passage)
     if confidence < ANSWER_FROM:
-        return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)
+        refusal = NOTHING_WITHOUT_SOURCE if asked != plain else ""
+        message = refusal + (_not_for(query) if other_time else _NOT_FOUND)
+        return Abstention(message, nearest_articles(hits), confidence, ranking.notices)
     readings = choices_for(query, evidence[0], hits)
     if readings is not None:
         return Clarification(readings[0], readings[1], confidence, ranking.notices)
-    if names_other(query, evidence[0]):
+    if other_time or names_other(query, evidence[0]):
         return Abstention(_not_for(query), nearest_articles(hits), confidence, ranking.notices)
-    citations = cite(knowledge, evidence, scope.as_of or date.today())
+    return _answer(knowledge, evidence, ranking, confidence)
+
+
+def _weighed(
+    knowledge: Knowledge, query: Query, hits: Sequence[Hit]
+) -> tuple[list[Evidence], float]:
+    """The evidence, best first, and how likely it is to answer: 0 when there is none."""
+    weights = question_weights(knowledge, query)
+    evidence = choose_evidence(knowledge, query, hits, weights) if hits else []
+    if not evidence:
+        return [], 0.0
+    return evidence, confidence_of(features_of(query, evidence[0], weights, hits))
+
+
+def _answer(
+    knowledge: Knowledge, evidence: Sequence[Evidence], ranking: Ranking, confidence: float
+) -> Answer:
+    query = ranking.query
+    citations = cite(knowledge, evidence, query.scope.as_of or date.today())
     notices = (*_undated(query, evidence[0]), *ranking.notices)
     return Answer(_lines(evidence), citations, confidence, _warnings(citations, notices))
+
+
+def _redirected(
+    knowledge: Knowledge, redirect: Redirect, ranking: Ranking, confidence: float
+) -> Answer | Abstention:
+    """The article's row that says who is in charge, or the word of who is, with what else may be meant."""
+    if redirect.evidence is not None:
+        return _answer(knowledge, [redirect.evidence], ranking, max(confidence, ANSWER_FROM))
+    if redirect.sure:
+        return Abstention(redirect.message, (), 0.0, ranking.notices)
+    nearest = nearest_articles((*ranking.hits, *ranking.further))
+    return Abstention(redirect.message, nearest, confidence, ranking.notices)
 
 
 def _not_for(query: Query) -> str:
