@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 
-from bot.assess import assess
-from bot.citations import cite, nearest_articles
+from bot.answers import answer_of
+from bot.assess import Assessment, assess
+from bot.calculators import calculate
+from bot.citations import nearest_articles
 from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM
+from bot.doubt import doubt_about, lies_ahead
+from bot.elsewhere import NOTHING_WITHOUT_SOURCE, ONLY_NUMBERS
 from bot.evidence import names_other
-from bot.types import Abstention, Answer, Citation, Clarification, Evidence, Line, Outcome
+from bot.orders import without_orders
+from bot.redirect import Redirect, redirect_for
+from bot.types import Abstention, Answer, Clarification, Outcome
+from bot.worked_out import outcome_of
 from kb.knowledge import Knowledge
-from kb.periods import names_dates
+from kb.masking import without_marks
 from kb.search import search
-from kb.types import Query, Scope, Turn
+from kb.types import Query, Ranking, Scope, Turn
 
 HITS = 40
 """How many sections are looked at."""
@@ -28,28 +35,60 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
 
     `history` are the turns before in the same conversation, oldest first.
 
-    An answer consists of verbatim parts of passages, each cited. Raises BadQuestion for a question that
-    cannot be processed and IndexStoreError when the index cannot be read.
+    An answer consists of verbatim parts of passages, each cited, or of a figure worked out from cited ones.
+    Raises BadQuestion for a question that cannot be processed and IndexStoreError when the index cannot be
+    read.
     """
-    ranking = search(knowledge, question, scope, HITS, history)
-    found, query = assess(knowledge, ranking), ranking.query
-    hits, evidence, confidence = found.hits, found.evidence, found.confidence
-    if not hits:
-        return Abstention(
-            _EMPTY if not knowledge.engine.size() else _NOT_FOUND, (), 0.0, ranking.notices
-        )
-    if not evidence:
-        return Abstention(_not_for(query), nearest_articles(hits), 0.0, ranking.notices)
-    if confidence < ANSWER_FROM:
-        return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)
-    readings = choices_for(query, evidence[0], hits)
+    plain = without_marks(question)
+    asked = without_orders(plain)
+    if question and not asked:
+        return Abstention(NOTHING_WITHOUT_SOURCE if plain else ONLY_NUMBERS, (), 0.0)
+    ranking = search(knowledge, asked, scope, HITS, _obeying_nothing(history))
+    doubt = doubt_about(ranking.query) if knowledge.engine.size() else _EMPTY
+    if doubt:
+        return Abstention(doubt, (), 0.0, ranking.notices)
+    reply = calculate(knowledge, ranking.query)
+    if reply is not None:
+        return outcome_of(knowledge, reply, ranking)
+    found = assess(knowledge, ranking)
+    redirect = redirect_for(knowledge, asked, ranking, found.confidence)
+    if redirect is not None:
+        return _redirected(knowledge, redirect, ranking, found.confidence)
+    refusal = NOTHING_WITHOUT_SOURCE if asked != plain else ""
+    return _judged(knowledge, found, ranking, refusal)
+
+
+def _judged(knowledge: Knowledge, found: Assessment, ranking: Ranking, refusal: str) -> Outcome:
+    """Ask back, answer, or say that nothing was found; `refusal` is said before the last."""
+    query, confidence = ranking.query, found.confidence
+    readings = choices_for(query, found.hits)
     if readings is not None:
         return Clarification(readings[0], readings[1], confidence, ranking.notices)
-    if names_other(query, evidence[0]):
-        return Abstention(_not_for(query), nearest_articles(hits), confidence, ranking.notices)
-    citations = cite(knowledge, evidence, scope.as_of or date.today())
-    notices = (*_undated(query, evidence[0]), *ranking.notices)
-    return Answer(_lines(evidence), citations, confidence, _warnings(citations, notices))
+    other_time = not found.evidence or lies_ahead(query, found.evidence[0].key.passage)
+    if other_time or names_other(query, found.evidence[0]):
+        message = _not_for(query)
+    elif confidence < ANSWER_FROM:
+        message = _NOT_FOUND
+    else:
+        return answer_of(knowledge, found.evidence, ranking, confidence)
+    return Abstention(refusal + message, nearest_articles(found.hits), confidence, ranking.notices)
+
+
+def _obeying_nothing(history: Sequence[Turn]) -> list[Turn]:
+    """The turns before without the orders to the system that their questions held."""
+    return [replace(turn, question=without_orders(turn.question)) for turn in history]
+
+
+def _redirected(
+    knowledge: Knowledge, redirect: Redirect, ranking: Ranking, confidence: float
+) -> Answer | Abstention:
+    """The article's row that says who is in charge, or the word of who is, with what else may be meant."""
+    if redirect.evidence is not None:
+        return answer_of(knowledge, [redirect.evidence], ranking, max(confidence, ANSWER_FROM))
+    if redirect.sure:
+        return Abstention(redirect.message, (), 0.0, ranking.notices)
+    nearest = nearest_articles(ranking.hits)
+    return Abstention(redirect.message, nearest, confidence, ranking.notices)
 
 
 def _not_for(query: Query) -> str:
@@ -58,26 +97,3 @@ def _not_for(query: Query) -> str:
         return _NOT_FOUND
     asked = "、".join(query.dates)
     return f"资料库里没有{asked}的规定或数值，不能用别的年份代替。下面是最接近的文章，也可以把问题提交到问题库。"
-
-
-def _lines(evidence: Sequence[Evidence]) -> tuple[Line, ...]:
-    return tuple(
-        Line(part, number, is_key=place == 0)
-        for number, item in enumerate(evidence, 1)
-        for place, line in enumerate(item.lines)
-        for part in line.split("\n")
-        if part.strip()
-    )
-
-
-def _undated(query: Query, evidence: Evidence) -> tuple[str, ...]:
-    """Say so when the evidence does not name the year or month that was asked about."""
-    if names_dates(query, evidence.hit.passage):
-        return ()
-    return (f"依据里没有写明“{'、'.join(query.dates)}”，请核对适用的时间",)
-
-
-def _warnings(citations: Sequence[Citation], notices: Sequence[str]) -> tuple[str, ...]:
-    """Everything that must be said with the answer, each once."""
-    said = [warning for citation in citations for warning in citation.warnings]
-    return tuple(dict.fromkeys([*said, *notices]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from bot.calculators.types import Calculation
 from kb.types import Hit, Passage
 
 
@@ -98,12 +99,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Evidence was strong enough. `lines` are verbatim parts of the evidence, each with its citation."""
+    """Evidence was strong enough. `lines` are verbatim parts of the evidence, each with its citation; where a
+    figure was worked out (`calculation`), the first two are the result and the formula."""
 
     lines: tuple[Line, ...]
     citations: tuple[Citation, ...]
     confidence: float
     warnings: tuple[str, ...] = ()
+    calculation: Calculation | None = None
     outcome: Literal["answer"] = "answer"
 
     @property

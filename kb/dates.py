@@ -16,17 +16,17 @@ _YEAR_AND_MONTH = re.compile(
     r"(?<![\d./-])((?:19|20)\d\d)[-./](0?[1-9]|1[0-2])(?![\d年])(?:[-./]([12]\d|3[01]|0?[1-9]))?"
     r"(?![\d./-]|\s*[元块万%])"
 )
-_DURATION = "缴交满费了龄作领干差补够到过有共"
+DURATION = "缴交满费了龄作领干差补够到过有共"
 """After these a number of years says how long, not when."""
 _SHORT_MONTH = re.compile(r"(?<![\d.年])(\d\d)年(?=(?:0?[1-9]|1[0-2])月)")
-_SHORT_BIRTH = re.compile(rf"(?<![\d.{_DURATION}])(\d\d)年(?=份?出?生|的?[男女])")
+_SHORT_BIRTH = re.compile(rf"(?<![\d.{DURATION}])(\d\d)年(?=份?出?生|的?[男女])")
 _FIGURE = (
     r"[^，。；？！,;?!]{0,12}?"
     "(?:基数|利率|标准|比例|涨|上调|调整|上限|下限|最低工资|小时工|工亡|计发|失业金|可支配收入|基础养老金|最低.{0,4}[交缴])"
 )
 """What is set anew every year: only before it a shortened or relative year is sure to be one."""
 _SHORT_YEAR = re.compile(
-    rf"(?<![\d.{_DURATION}])([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
+    rf"(?<![\d.{DURATION}])([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
 )
 _YEAR_OF_FIGURE = re.compile(
     r"(?<=基数|利率|标准|工资)(\d\d)年(?!以|内|前|后|多|来)|(?<![\d.])(\d\d)年(?=那[年时会次]|的?呢)"

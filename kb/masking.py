@@ -44,6 +44,11 @@ def mask(text: str) -> Masked:
     )
 
 
+def without_marks(text: str) -> str:
+    """A masked text without the names of hidden numbers and their labels: they are not what is asked for."""
+    return _MARK.sub(" ", text).strip() if "［" in text else text
+
+
 def _fold(text: str) -> str:
     """The text with full-width characters as ASCII and in upper case; every character keeps its place."""
     folded = (unicodedata.normalize("NFKC", character).upper() for character in text)
@@ -130,3 +135,9 @@ _KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ),
     ("个人编号", _labelled("个人编号", "[0-9]{9,12}"), _any),
 )
+_NAMES = "|".join(dict.fromkeys(kind for kind, _, _ in _KINDS))
+_MARK = re.compile(
+    r"(?:(?:[我他她]的?)?(?:身份证|证件|手机|电话|银行卡|社保卡|卡|个人)(?:号码?|编号)[是为:：]?)?"
+    rf"［(?:{_NAMES})］"
+)
+"""What stands in the place of a number, with its label; 社保卡［社保卡号］丢了 is still about the card."""

@@ -19,7 +19,8 @@ from kb.features import Matrix, articles_with_codes, measure_scores, measure_tex
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.leaning import bonus, stands_alone
-from kb.reranker import Vector, rerank, shortlist
+from kb.listwise import Vector
+from kb.reranker import rerank, shortlist
 from kb.sentences import squeeze
 from kb.tokenizer import find_codes, find_dates, is_document_number, normalise
 from kb.types import Hit, Query, Ranked, Ranking, Scope, Turn

@@ -45,14 +45,12 @@ def test_a_question_of_the_library_is_answered_with_its_conclusion_and_source(as
 @pytest.mark.parametrize(
     "question",
     [
-        "公积金怎么提取",
-        "今天天气怎么样",
-        "讲个笑话",
-        "你好",
+        "食堂几点开饭",
         "ORA-99999",
         "asdfgh",
-        "驾驶证换证",
         "<script>alert(1)</script>",
+        "' OR 1=1; DROP TABLE problems; --",
+        "月薪-5000元",
     ],
 )
 def test_what_the_library_does_not_know_is_not_answered_and_the_nearest_are_offered(
@@ -161,6 +159,57 @@ def test_a_question_for_the_way_is_answered_with_the_numbered_steps(asked: Ask) 
         "3. 向劳动能力鉴定委员会提交申请。",
     ]
     assert {item.slug for item in answer.citations} == {"policy/appraisal"}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("1899年缴费基数上限", "资料库里没有1899年的规定"),
+        ("2999-01-01缴费基数上限", "资料库里没有2999年的规定"),
+        ("1976年13月出生的女职工什么时候退休", "日历上没有“1976年13月”"),
+        ("1976年2月30日出生的女职工什么时候退休", "日历上没有“1976年2月30日”"),
+        ("6月31日到账吗", "日历上没有“6月31日”"),
+        ("补", "只有一个字"),
+        ("［身份证号］", "只有号码"),
+    ],
+)
+def test_what_cannot_be_is_told_instead_of_an_answer_for_something_else(
+    asked: Ask, question: str, said: str
+) -> None:
+    outcome = asked(question)
+    assert isinstance(outcome, Abstention)
+    assert outcome.message.startswith(said) or said in outcome.message
+    assert outcome.nearest == ()
+
+
+@pytest.mark.parametrize("year", [1899, 2999])
+def test_no_rule_is_told_for_a_day_outside_the_library(asked: Ask, year: int) -> None:
+    outcome = asked("缴费基数上限是多少", as_of=date(year, 1, 1))
+    assert isinstance(outcome, Abstention)
+    assert f"没有{year}年的规定" in outcome.message
+
+
+@pytest.mark.parametrize("question", ["2040年滞纳金怎么算", "2040年社保断了能补吗"])
+def test_a_year_to_come_is_not_answered_with_the_rules_of_today(asked: Ask, question: str) -> None:
+    outcome = asked(question)
+    assert isinstance(outcome, Abstention)
+    assert "没有2040年的规定" in outcome.message
+
+
+def test_a_duration_is_not_a_year(asked: Ask) -> None:
+    outcome = asked("缴费1000年社保断了能补吗")
+    assert "1000年的规定" not in str(outcome)
+
+
+def test_a_number_that_was_hidden_is_not_what_is_asked_for(asked: Ask) -> None:
+    hidden = asked("身份证号［身份证号］，滞纳金怎么算")
+    assert words(hidden) == words(asked("滞纳金怎么算"))
+
+
+def test_an_absurd_amount_is_not_repeated_or_reckoned_with(asked: Ask) -> None:
+    outcome = asked("一个月工资一亿，2025年缴费基数上限是多少")
+    assert "25299" in words(outcome)
+    assert "亿" not in words(outcome)
 
 
 def test_an_order_to_say_something_else_changes_nothing(asked: Ask) -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kb.masking import mask
+from kb.masking import mask, without_marks
 
 ID = "330682199001011233"  # no person's: 1990-01-01 with the check digit that belongs to it
 CARD_19 = "6222021201001234569"
@@ -149,3 +149,16 @@ def test_a_hostile_text_of_10000_characters_is_masked_within_a_second(text: str)
     started = time.perf_counter()
     mask(text)
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        (f"我的身份证号是{ID} 交了几年", "交了几年"),
+        (f"{ID}", ""),
+        ("社保卡330600123丢了怎么办", "社保卡 丢了怎么办"),
+        ("方括号［注意］不动", "方括号［注意］不动"),
+    ],
+)
+def test_the_name_of_a_hidden_number_is_not_part_of_the_question(asked: str, left: str) -> None:
+    assert without_marks(mask(asked).text) == left
