@@ -40,11 +40,11 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, before: Sequence[str]
     if not evidence:
         return Abstention(_not_for(query), nearest_articles(hits), 0.0, ranking.notices)
     confidence = confidence_of(features_of(query, evidence[0], weights, hits))
-    if confidence < ANSWER_FROM:
-        return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)
-    readings = choices_for(query, evidence[0], hits)
+    readings = choices_for(query, hits)
     if readings is not None:
         return Clarification(readings[0], readings[1], confidence, ranking.notices)
+    if confidence < ANSWER_FROM:
+        return Abstention(_NOT_FOUND, nearest_articles(hits), confidence, ranking.notices)
     if names_other(query, evidence[0]):
         return Abstention(_not_for(query), nearest_articles(hits), confidence, ranking.notices)
     citations = cite(knowledge, evidence, scope.as_of or date.today())
