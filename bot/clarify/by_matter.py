@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.clarify.subject import names_no_subject
+from kb.subject import names_no_subject
 from kb.types import Hit, Query
 
 _MOST = 4

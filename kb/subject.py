@@ -33,16 +33,26 @@ _FILLERS = (
     "的 地 得 了 着 过 吗 呢 吧 啊 呀 啦 么 嘛 伐 不 没 有 无 是 要 会 能 好 去 来 到 在 把 被 跟 和 与 还 就 都 也 再 先 "
     "后 这 那 个 里 下 上 内 点 些 一 出 回 让 用 边 请"
 )
-_SHARED = "|".join(sorted(f"{_MATTERS} {_FILLERS}".split(), key=len, reverse=True))
-_NAMED = re.compile(rf"(?:{_SHARED}|[\W_])+")
-_MATTER = re.compile("|".join(sorted(_MATTERS.split(), key=len, reverse=True)))
+_SHARED = frozenset(f"{_MATTERS} {_FILLERS}".split())
+_LONGEST = max(map(len, _SHARED))
+_MATTER = re.compile("|".join(_MATTERS.split()))
 
 
 def names_no_subject(question: str) -> bool:
     """Whether a question asks for a matter that many businesses share, and names none of them.
 
-    Nothing may be left of it beside shared words: what a question holds beyond them is its subject, known to
-    the library or not (红烧肉怎么烧), and greetings ask for nothing.
+    It must consist of shared words alone: what a question holds beyond them is its subject, known to the
+    library or not (红烧肉怎么烧). Who only greets asks for no matter.
     """
-    text = normalise(question)
-    return bool(_MATTER.search(text)) and not _NAMED.sub("", text)
+    text = "".join(filter(str.isalnum, normalise(question)))
+    return bool(_MATTER.search(text)) and _consists_of_shared_words(text)
+
+
+def _consists_of_shared_words(text: str) -> bool:
+    """Whether a text can be cut into shared words without a rest, wherever the cuts are."""
+    ends = {0}
+    for start in range(len(text)):
+        if start in ends:
+            pieces = (text[start : start + length] for length in range(1, _LONGEST + 1))
+            ends.update(start + len(piece) for piece in pieces if piece in _SHARED)
+    return len(text) in ends
