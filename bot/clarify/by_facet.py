@@ -19,7 +19,8 @@ def choices_by_facet(query: Query, hits: Sequence[Hit]) -> tuple[str, tuple[str,
     question = normalise(query.text)
     for facet in FACETS:
         if facet.about.search(question) and not _named(question, facet):
-            found = [item for item in facet.readings if _is_found(item, query, hits)]
+            places = [_place(hit) for hit in _of_its_dates(query, hits)]
+            found = [item for item in facet.readings if _is_found(item, places)]
             if len(found) > 1:
                 return facet.prompt, tuple(f"{item.wording}：{query.text}" for item in found)
     return None
@@ -29,14 +30,20 @@ def _named(question: str, facet: Facet) -> bool:
     return any(reading.words.search(question) for reading in facet.readings)
 
 
-def _is_found(reading: Reading, query: Query, hits: Sequence[Hit]) -> bool:
-    """Whether a section of this reading is among the hits, and names the dates of the question if any does.
+def _of_its_dates(query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits that name the dates of the question; all of them when none does."""
+    if not query.dates:
+        return hits
+    return [hit for hit in hits if names_dates(query, hit.passage)] or hits
 
-    How probable the section is does not count: for a question that names no reading that rests on chance
-    words (女的几岁退休 gives nine tenths to one of two tables).
+
+def _is_found(reading: Reading, places: Sequence[str]) -> bool:
+    """Whether a section of this reading was found.
+
+    How probable it is does not count: for a question that names no reading that rests on chance words
+    (女的几岁退休 gives nine tenths to one of two tables).
     """
-    dated = [hit for hit in hits if names_dates(query, hit.passage)] if query.dates else hits
-    return any(reading.place.search(_place(hit)) for hit in dated or hits)
+    return any(reading.place.search(place) for place in places)
 
 
 def _place(hit: Hit) -> str:

@@ -42,6 +42,7 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> 
         ("那灵活就业的呢", True),
         ("要带什么材料", True),
         ("那多久到账", True),
+        ("要几天之内来报", True),
         ("失业金和养老金能一起领吗", False),
         ("换个问题 怎么办退休", False),
         ("客户的社保卡丢了想补一张新的要带什么材料", False),
