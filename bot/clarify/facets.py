@@ -118,6 +118,14 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         _BY_SCHEME,
+        _all(_PENSION, "领.*条件|条件.*领", but=_NOT_BY_SCHEME),
+        (
+            _reading("职工养老金申领", _OF_EMPLOYEES, "职工养老金领取|养老金申领"),
+            _RESIDENT,
+        ),
+    ),
+    Facet(
+        _BY_SCHEME,
         _all(_PENSION, "几岁|岁.*领", but=_NOT_BY_SCHEME),
         (_reading("职工延迟法定退休年龄", _OF_EMPLOYEES, "退休年龄"), _RESIDENT),
     ),

@@ -388,7 +388,7 @@ def test_a_clarification_offers_complete_questions(client: FlaskClient) -> None:
     tree = page(client, "/ask?q=养老金领取条件")
     assert "请选一种" in text(tree, ".outcome-clarification")
     assert links(tree, ".choices a") == [
-        f"/ask?q={quote('企业职工养老保险：养老金领取条件')}",
+        f"/ask?q={quote('职工养老金申领：养老金领取条件')}",
         f"/ask?q={quote('城乡居民养老保险：养老金领取条件')}",
     ]
 
