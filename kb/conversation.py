@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from kb.knowledge import Knowledge
+from kb.subject import names_no_subject
 from kb.substitution import is_group, mend, substitute
 from kb.tokenizer import find_codes, normalise
 from kb.types import Turn
@@ -36,18 +37,6 @@ _LONGEST = 16
 """A longer question says itself what it is about."""
 
 _FEW_TERMS = 1
-
-_ASPECT = re.compile(
-    r"需要|要不要|要|带|提供|准备|哪些|哪个|哪几|哪里|哪儿|哪|什么时候|什么|啥|材料|资料|证件|多长时间|多久|几天|多少天|"
-    r"时限|期限|时间|工作日|到账|办好|办完|办结|办理|办|出结果|结果|在|到|去|窗口|网上|线上|手机|能不能|能|可以|可不可以|谁|"
-    r"出|付|交|缴|费用|收费|多少钱|多少|钱|几次|几个|几|怎么|如何|怎样|咋|弄|做|查|算|依据|根据|文件|文号|政策|规定|法条|条件|"
-    r"标准|比例|步骤|流程|手续|预防|避免|防止|防|验证|确认|上报|报告|报|先|再|还|自己|本人|家里人|家属|别人|代办|跟|群众|对方|"
-    r"解释|回答|答|说|影响|后果|申请|提交|领|拿|给|好了?|行|了|的|吗|呢|吧|啊|呀|是|有没有|有|没有|不|会|一|下|一次|以后|后|"
-    r"为什么|原因|意思|最高|最低|最多|最少|上限|下限|起|算"
-)
-"""Words that ask for a side of a matter and name none."""
-
-_SPACES = re.compile(r"[\s,，。?？!！、:：;；]+")
 
 
 class Bearing(Enum):
@@ -166,12 +155,14 @@ def bearing_of(knowledge: Knowledge, question: str) -> Bearing:
     bare = _THAT.sub("", text)
     if len(text) > _LONGEST or find_codes(text):
         return Bearing.ALONE
+    if names_no_subject(text):
+        return Bearing.GOES_ON
     if not all(knowledge.engine.frequencies(knowledge.tokenizer.subject_tokens(bare)).values()):
         return Bearing.ALONE
     words = {normalise(word) for term in knowledge.terms for word in (term.word, *term.synonyms)}
     if bare != text and bare in words and not is_group(bare):
         return Bearing.UNSURE
-    if _GOES_ON.search(text) or not _SPACES.sub("", _ASPECT.sub("", text)):
+    if _GOES_ON.search(text):
         return Bearing.GOES_ON
     named = [word for word in words if len(word) > 1 and word in text]
     return Bearing.UNSURE if len(named) <= _FEW_TERMS else Bearing.ALONE

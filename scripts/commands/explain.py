@@ -104,7 +104,7 @@ def _amounts(items: Sequence[Contribution | Difference]) -> str:
 def _confidence(found: Explanation) -> list[str]:
     terms = "；".join(f"{item.name} {item.amount:+.2f}" for item in found.terms if item.amount)
     return [
-        f"依据：{'、'.join(found.quoted) or '没有'}",
+        f"依据：{'、'.join(dict.fromkeys(unit.passage.id for unit in found.quoted)) or '没有'}",
         f"把握：{found.confidence:.3f}（{found.threshold} 以上才回答）{terms}",
     ]
 
@@ -112,7 +112,7 @@ def _confidence(found: Explanation) -> list[str]:
 def _outcome(outcome: Outcome) -> str:
     match outcome:
         case Answer():
-            return "回答。" + " ".join(line for line, _ in outcome.lines)
+            return "回答。" + " ".join(line.text for line in outcome.lines)
         case Clarification():
             return f"反问。{outcome.prompt}{'／'.join(outcome.choices)}"
         case _:

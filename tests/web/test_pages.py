@@ -391,7 +391,7 @@ def test_a_clarification_offers_complete_questions(client: FlaskClient) -> None:
     assert "请选一种" in text(tree, ".outcome-clarification")
     asked = [address.partition("&conversation_id=")[0] for address in links(tree, ".choices a")]
     assert asked == [
-        f"/ask?q={quote('企业职工养老保险：养老金领取条件')}",
+        f"/ask?q={quote('职工养老金申领：养老金领取条件')}",
         f"/ask?q={quote('城乡居民养老保险：养老金领取条件')}",
     ]
 
