@@ -10,7 +10,8 @@ import numpy as np
 from kb.candidates import Candidate
 from kb.conversation import Understood
 from kb.features import FEATURES, Matrix
-from kb.listwise import Vector, learned_weights
+from kb.listwise import Vector
+from kb.reranker import learned_weights
 from kb.types import LEAD_ANCHOR, Passage
 
 _CITED, _PUT, _SAID, _ASKED, _CALLED = 1.5, 0.5, 2.0, 3.0, 1.0

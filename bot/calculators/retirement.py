@@ -51,6 +51,8 @@ _NOT_THE_POST = re.compile("(?:不是|不算|非|没当过?|没做过?)(?:什么
 _WHICH_TRACK = re.compile("5[05].{0,5}还是.{0,5}5[05]|工人.{0,4}还是|干部.{0,4}还是|[50]{2}或")
 _EARLY = re.compile("最早|提前|早退|早点|早一点|提早")
 _LATE = re.compile("最晚|最迟|晚退|晚点|推迟|晚一点")
+_FLEXIBLY = re.compile(f"弹性|{_EARLY.pattern}|{_LATE.pattern}")
+"""Only who asks for it is told of the flexible window: an earlier month beside the statutory one misleads."""
 _FIRST_YEAR, _YOUNGEST = 1930, 16
 
 _EXAMPLE = "例如：女工人1976年3月出生什么时候退休"
@@ -183,6 +185,8 @@ def _result(text: str, found: Retirement) -> str:
         return f"最早{found.earliest}可以退（{youngest}，弹性提前）；法定{statutory}"
     if late and not early:
         return f"最晚{found.latest}退（和单位协商一致，弹性延迟）；法定{statutory}"
+    if not _FLEXIBLY.search(text):
+        return statutory
     return f"{statutory}弹性退休最早{found.earliest}、最晚{found.latest}。"
 
 
@@ -214,7 +218,7 @@ def _conditions(question: Question, found: Retirement) -> tuple[str, ...]:
     said = [f"还要满最低缴费年限：{found.month.year}年退休要满{years}"]
     if found.track is not MEN:
         said.append("按50还是55周岁由岗位和身份认定，拿不准的先转养老待遇科")
-    if found.delay:
+    if found.delay and _FLEXIBLY.search(question.text):
         early = term_words(minimum_months(found.earliest.year))
         said.append(
             f"弹性提前要本人自愿，并满所选年份的最低缴费年限（{found.earliest.year}年{early}，取哪一年的口径待核实）；"

@@ -26,7 +26,7 @@ def answered(outcome: Outcome) -> Answer:
 
 
 def words(outcome: Outcome) -> str:
-    return "\n".join(line for line, _ in answered(outcome).lines)
+    return "\n".join(line.text for line in answered(outcome).lines)
 
 
 # The three outcomes
@@ -152,7 +152,7 @@ def test_a_code_is_answered_from_its_row(asked: Ask, code: str) -> None:
 
 def test_a_question_for_the_way_is_answered_with_the_numbered_steps(asked: Ask) -> None:
     answer = answered(asked("劳动能力鉴定怎么申请"))
-    steps = [line for line, _ in answer.lines if line[:2] in ("1.", "2.", "3.")]
+    steps = [line.text for line in answer.lines if line.text[:2] in ("1.", "2.", "3.")]
     assert steps == [
         "1. 伤情稳定后填写鉴定申请表。",
         "2. 备齐诊断证明和病历。",
@@ -274,7 +274,7 @@ def test_every_answer_of_the_library_is_a_verbatim_part_of_what_it_cites(
 
 def assert_verbatim(knowledge: Knowledge, answer: Answer) -> None:
     assert [item.number for item in answer.citations] == list(range(1, len(answer.citations) + 1))
-    for line, number in answer.lines:
+    for line, number in ((item.text, item.number) for item in answer.lines):
         assert line in answer.citations[number - 1].quote
     for citation in answer.citations:
         path = PurePosixPath(f"{citation.slug}.md")

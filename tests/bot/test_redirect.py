@@ -37,7 +37,7 @@ def message(outcome: Outcome) -> str:
 
 def words(outcome: Outcome) -> str:
     assert isinstance(outcome, Answer), outcome
-    return "\n".join(line for line, _ in outcome.lines)
+    return "\n".join(line.text for line in outcome.lines)
 
 
 # Other offices
