@@ -9,7 +9,6 @@ from bot.evidence import choose_evidence
 from bot.types import Evidence
 from kb.knowledge import Knowledge
 from kb.types import Hit, Ranking
-from kb.weights import question_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,8 @@ class Assessment:
 def assess(knowledge: Knowledge, ranking: Ranking) -> Assessment:
     """Choose the evidence for a ranking's question and measure it."""
     hits = (*ranking.hits, *ranking.further)
-    weights = question_weights(knowledge, ranking.query)
     evidence = choose_evidence(knowledge, ranking.query, ranking.hits)
     if not evidence:
         return Assessment(hits, (), None, 0.0)
-    features = features_of(ranking.query, evidence[0], weights, hits)
+    features = features_of(knowledge, ranking, evidence[0])
     return Assessment(hits, tuple(evidence), features, confidence_of(features))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.confidence import ANSWER_FROM
 from bot.elsewhere import GENERAL_DOOR, OFFICES, OTHER_TOPICS, OUT_OF_SCOPE, TALKS, Office
 from bot.types import Evidence, Unit
+from kb.glossary import names_of
 from kb.knowledge import Knowledge
 from kb.search import search
 from kb.tokenizer import normalise
@@ -99,8 +100,7 @@ def _names_ours(knowledge: Knowledge, text: str) -> bool:
     """Whether a normalised text holds a word of this library's business."""
     if _OURS.search(text):
         return True
-    words = (normalise(word) for term in knowledge.terms for word in (term.word, *term.synonyms))
-    return any(len(word) > 1 and word in text and word not in _NEUTRAL for word in words)
+    return any(word in text for word in names_of(knowledge.terms) - _NEUTRAL)
 
 
 def _treats(hits: Sequence[Hit], topic: str) -> bool:

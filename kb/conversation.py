@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from kb.glossary import names_of
 from kb.knowledge import Knowledge
 from kb.subject import names_no_subject
 from kb.substitution import is_group, mend, substitute
@@ -159,10 +160,10 @@ def bearing_of(knowledge: Knowledge, question: str) -> Bearing:
         return Bearing.GOES_ON
     if not all(knowledge.engine.frequencies(knowledge.tokenizer.subject_tokens(bare)).values()):
         return Bearing.ALONE
-    words = {normalise(word) for term in knowledge.terms for word in (term.word, *term.synonyms)}
+    words = names_of(knowledge.terms)
     if bare != text and bare in words and not is_group(bare):
         return Bearing.UNSURE
     if _GOES_ON.search(text):
         return Bearing.GOES_ON
-    named = [word for word in words if len(word) > 1 and word in text]
+    named = [word for word in words if word in text]
     return Bearing.UNSURE if len(named) <= _FEW_TERMS else Bearing.ALONE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import yaml
 
 from kb.sentences import squeeze
+from kb.tokenizer import normalise
 from kb.types import Finding, Term
 
 GLOSSARY_PATH = "glossary/terms.yaml"
@@ -52,6 +55,12 @@ def _term(entry: Any) -> Term | None:
     return Term(squeeze(word), tuple(spellings), squeeze(definition)) if word.strip() else None
 
 
-def all_words(terms: list[Term]) -> list[str]:
+def all_words(terms: Iterable[Term]) -> list[str]:
     """Every spelling in the glossary, for the tokenizer's dictionary."""
     return [word for term in terms for word in (term.word, *term.synonyms)]
+
+
+@lru_cache(maxsize=8)
+def names_of(terms: tuple[Term, ...]) -> frozenset[str]:
+    """Every spelling in the glossary of two characters or more, normalised."""
+    return frozenset(word for word in map(normalise, all_words(terms)) if len(word) > 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import re
 import threading
 import unicodedata
@@ -111,6 +112,18 @@ def _quantities(normalised: str) -> list[str]:
     return years + months + _QUANTITY.findall(normalised)
 
 
+_RARE = 30
+"""Added to a word's frequency in jieba's dictionary (60 million in all)."""
+
+
+@lru_cache(maxsize=1)
+def _general() -> jieba.Tokenizer:
+    """jieba as it comes, without a glossary."""
+    found = jieba.Tokenizer()
+    found.initialize()
+    return found
+
+
 class Tokenizer:
     """jieba with the glossary as its dictionary, plus character bigrams and whole codes.
 
@@ -169,6 +182,17 @@ class Tokenizer:
                     if word in self._glossary:
                         found.add(word)
         return found - STOP_WORDS
+
+    def common_words(self, text: str) -> dict[str, float]:
+        """The words of a text that say something, each with the logarithm of how frequent it is in the language
+        at large, after jieba's dictionary; a word that it does not know counts as a rare one."""
+        runs = _CJK_RUN.findall(normalise(text))
+        words = {word for run in runs for word in _general().cut(run) if len(word) > 1}
+        frequencies, total = _general().FREQ, _general().total
+        return {
+            word: math.log((frequencies.get(word, 0) + _RARE) / total)
+            for word in words - STOP_WORDS
+        }
 
     def _chinese(self, run: str) -> list[str]:
         """Bigrams and dictionary words; a two-character word counts twice, which sets it above chance pairs."""

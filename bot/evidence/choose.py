@@ -17,6 +17,10 @@ _CONSIDERED = 5
 _SECOND_FROM = 0.02
 """A section is quoted beside a lead of its article when it is at least this probable."""
 
+_CLOSE, _LITTLE = 0.5, 60
+"""The best words of the next section are quoted too when it is at least this share as probable as the best, in
+at most so many characters."""
+
 _NOT_THE_STEPS = ("验证", "预防")
 
 
@@ -34,8 +38,22 @@ def choose_evidence(knowledge: Knowledge, query: Query, hits: Sequence[Hit]) -> 
     best = next((evidence for evidence in found if evidence is not None), None)
     if best is None:
         return []
-    second = _second(knowledge, query, best, hits)
+    second = _second(knowledge, query, best, hits) or _close(knowledge, query, best, hits)
     return [best] if second is None else [best, second]
+
+
+def _close(
+    knowledge: Knowledge, query: Query, best: Evidence, hits: Sequence[Hit]
+) -> Evidence | None:
+    """The best words of the next section when it is nearly as probable."""
+    others = (
+        hit for hit in hits[:_CONSIDERED] if hit.passage.section_id != best.hit.passage.section_id
+    )
+    hit = next(others, None)
+    if hit is None or hit.score < _CLOSE * best.hit.score or best.hit.code_match:
+        return None
+    found = compose(knowledge, query, hit, _LITTLE)
+    return found if found is not None and not set(found.lines) & set(best.lines) else None
 
 
 def _second(

@@ -94,7 +94,7 @@ def _numbered(units: Sequence[Unit]) -> list[Unit]:
 def _within(query: Query, ranked: Sequence[tuple[float, Unit]], limit: int) -> list[Unit]:
     """The best units that together have at most `limit` characters, and a few rows."""
     best, key = ranked[0]
-    rows = _ROWS_OF_A_LIST if key.is_row and _LIST.search(query.text) else _ROWS
+    rows = _ROWS_OF_A_LIST if _LIST.search(query.text) else _ROWS
     chosen, said = [key], _pairs(key.text)
     room = limit - (0 if key.is_row else len(key.text))
     for score, unit in ranked[1:]:

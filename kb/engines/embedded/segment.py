@@ -103,7 +103,11 @@ class Segment:
         """The texts and rows of a section of an article, in reading order."""
         place = self.places[slug]
         rows = range(place.row, place.row + place.rows)
-        wanted = (row for row in rows if f"{self.ids[row]}~".startswith(f"{identifier}~"))
+        starts = (
+            f"{identifier}~",
+            f"{slug}~",
+        )  # a document that is no article is named by its slug alone
+        wanted = (row for row in rows if f"{self.ids[row]}~".startswith(starts))
         found = map(self.passage, wanted)
         return [passage for passage in found if passage.form != "question"]
 

@@ -1,0 +1,137 @@
+"""Measures what confidence rests on: how much of a question the evidence and the library know."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.confidence.people import speaks_of_others
+from bot.types import Evidence
+from kb.glossary import names_of
+from kb.knowledge import Knowledge
+from kb.tokenizer import STOP_WORDS, normalise
+from kb.types import Hit, Query, Ranking
+from kb.weights import Weights, question_weights, token_weights
+
+_FEW_TOKENS = 2
+_UNKNOWN_COSINE, _WITHOUT_MODEL = 0.3, 0.42
+"""Taken for a passage that only the keyword leg found: about the cosine of two random texts. And where
+nothing has a cosine (the model is down, vectors are still computed): then evidence that holds nearly all of
+the question answers."""
+_LEAST_COVERAGE = 0.2
+_SMALLEST = 0.01
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]+")
+
+LEARNED = ("coverage", "cosine", "thin", "known", "pairs", "term", "margin", "told", "field")
+"""The features whose weights are learned; the others are rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What confidence rests on.
+
+    `coverage`: share 0..1 of the weight of the question's subject found in the evidence, its headings and the
+    matched questions; `cosine`: of question and passage, -1..1; `thin`: hardly anything of the subject is
+    found, so that the evidence is about something else, however alike the two sound; `known`: share 0..1 of the
+    question's character pairs that stand anywhere in the library; `pairs`: share of their weight found where
+    `coverage` looks; `term`: the question names a term of the glossary; `margin`: logarithm of how much more
+    probable the best article is than the next; `told`: logarithm of the weight of all pairs, for a question that
+    says little (会不会逾期) is alike to much; `field`: how much more often its words stand in the library than in
+    the language at large (sum of logarithms). `exact`: a code of the question was matched, or a question of
+    one or two words is what the article or section is called; `code_alone`: the question is nothing but a
+    code, and the passage holds it; `other_people`: the question is about a group of people that the evidence
+    does not speak of.
+    """
+
+    coverage: float
+    cosine: float
+    thin: bool
+    known: float
+    pairs: float
+    term: bool
+    margin: float
+    told: float
+    field: float
+    exact: bool
+    code_alone: bool
+    other_people: bool
+
+
+def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> Features:
+    """Measure the evidence together with the questions and cosines of its article's other hits."""
+    query, hit = ranking.query, evidence.hit
+    hits = (*ranking.hits, *ranking.further)
+    same = [item for item in hits if item.passage.slug == hit.passage.slug]
+    questions = " ".join(item.question for item in same)
+    own = normalise(f"{hit.passage.title} {' '.join(hit.passage.headings)}")
+    said = normalise(f"{hit.passage.text} {evidence.quote}")
+    text = f"{own} {normalise(questions)} {said}"
+    weights = question_weights(knowledge, query)
+    coverage = weights.coverage(text, hit.passage.codes)
+    pairs = _pairs(knowledge, query)
+    return Features(
+        coverage=coverage,
+        cosine=_cosine(same, hits),
+        thin=coverage < _LEAST_COVERAGE,
+        known=_known(knowledge, pairs),
+        pairs=pairs.coverage(text),
+        term=any(name in normalise(query.text) for name in names_of(knowledge.terms)),
+        margin=_margin(ranking.hits),
+        told=math.log1p(sum(pairs.of.values())),
+        field=_field(knowledge, query),
+        exact=hit.code_match or _is_called(weights, f"{own} {normalise(questions)}", hit),
+        code_alone=hit.code_match and not _CHINESE.search(query.text),
+        other_people=speaks_of_others(query.text, f"{own} {said}"),
+    )
+
+
+def _cosine(same: Sequence[Hit], hits: Sequence[Hit]) -> float:
+    """The best cosine of an article's passages and questions."""
+    cosines = [
+        cosine
+        for item in same
+        for cosine in (item.cosine, item.question_cosine)
+        if cosine is not None
+    ]
+    by_meaning = any(item.cosine is not None or item.question_cosine is not None for item in hits)
+    return max(cosines, default=_UNKNOWN_COSINE if by_meaning else _WITHOUT_MODEL)
+
+
+def _pairs(knowledge: Knowledge, query: Query) -> Weights:
+    """The weight of every pair of neighbouring Chinese characters: a word that the dictionary does not know
+    is taken apart into characters, and then only its pairs tell that the library does not know it either."""
+    runs = _CHINESE_RUN.findall(normalise(query.text))
+    found = {run[place : place + 2] for run in runs for place in range(len(run) - 1)}
+    return Weights(token_weights(knowledge, found - STOP_WORDS))
+
+
+def _known(knowledge: Knowledge, pairs: Weights) -> float:
+    """The share of the pairs that the library holds; 1 where there are none."""
+    counts = knowledge.engine.frequencies(pairs.of.keys())
+    return sum(count > 0 for count in counts.values()) / len(counts) if counts else 1.0
+
+
+def _field(knowledge: Knowledge, query: Query) -> float:
+    """The logarithms by which words are more frequent in the library than elsewhere, added up; half a passage
+    is added to each count."""
+    common = knowledge.tokenizer.common_words(query.text)
+    counts = knowledge.engine.frequencies(common.keys())
+    size = max(1, knowledge.engine.size())
+    ratios = (math.log((count + 0.5) / size) - common[word] for word, count in counts.items())
+    return sum(max(0.0, ratio) for ratio in ratios)
+
+
+def _margin(hits: Sequence[Hit]) -> float:
+    articles: dict[str, float] = {}
+    for hit in hits:
+        articles[hit.passage.slug] = max(articles.get(hit.passage.slug, 0.0), hit.score)
+    best, second = [*sorted(articles.values(), reverse=True), 0.0, 0.0][:2]
+    return math.log(best - second + _SMALLEST)
+
+
+def _is_called(weights: Weights, above: str, hit: Hit) -> bool:
+    """Whether a question of one or two words is what the article or section is called, or lists."""
+    return len(weights.of) <= _FEW_TOKENS and weights.coverage(above, hit.passage.codes) > 0.99
