@@ -15,6 +15,7 @@ from bot.doubt import doubt_about, lies_ahead
 from bot.elsewhere import NOTHING_WITHOUT_SOURCE, ONLY_NUMBERS
 from bot.evidence import names_other
 from bot.orders import without_orders
+from bot.outdated import outdated_answer
 from bot.redirect import Redirect, redirect_for
 from bot.types import Abstention, Answer, Clarification, Outcome
 from bot.worked_out import outcome_of
@@ -55,7 +56,10 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
     if redirect is not None:
         return _redirected(knowledge, redirect, ranking, found.confidence)
     refusal = NOTHING_WITHOUT_SOURCE if asked != plain else ""
-    return _judged(knowledge, found, ranking, refusal)
+    outcome = _judged(knowledge, found, ranking, refusal)
+    if not isinstance(outcome, Abstention):
+        return outcome
+    return outdated_answer(knowledge, ranking.query, HITS) or outcome
 
 
 def _judged(knowledge: Knowledge, found: Assessment, ranking: Ranking, refusal: str) -> Outcome:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from bot.types import Citation, Evidence, Nearest
 from kb.knowledge import Knowledge
 from kb.markup import ARTICLE_URL
-from kb.types import FrontMatter, Hit
+from kb.types import LEAD_ANCHOR, FrontMatter, Hit
 
 _QUOTE_IN_URL = 1500
 """A marked quote in an address is cut here; the page marks what it finds."""
@@ -32,6 +32,7 @@ def _citation(knowledge: Knowledge, number: int, evidence: Evidence, today: date
     passage = evidence.hit.passage
     article = knowledge.engine.article(passage.slug)
     head = article.head if article else FrontMatter(passage.title)
+    over = is_over(head, today)
     return Citation(
         number=number,
         slug=passage.slug,
@@ -44,6 +45,26 @@ def _citation(knowledge: Knowledge, number: int, evidence: Evidence, today: date
         effective_to=head.effective_to,
         status=head.status,
         warnings=tuple(_warnings(head, today)),
+        superseded_by=_successors(knowledge, passage.slug, today) if over else (),
+    )
+
+
+def is_over(head: FrontMatter, day: date) -> bool:
+    """Whether what an article says holds no more on a day."""
+    return head.status == "retired" or bool(head.effective_to and head.effective_to < day)
+
+
+def is_to_come(head: FrontMatter, day: date) -> bool:
+    """Whether what an article says does not hold yet on a day."""
+    return bool(head.effective_from and head.effective_from > day)
+
+
+def _successors(knowledge: Knowledge, slug: str, day: date) -> tuple[Nearest, ...]:
+    """The articles in force on the day that replace an article."""
+    return tuple(
+        Nearest(item.slug, item.title, "", article_url(item.slug, LEAD_ANCHOR))
+        for item in knowledge.engine.articles()
+        if slug in item.head.supersedes and not is_over(item.head, day)
     )
 
 
@@ -51,9 +72,9 @@ def _warnings(head: FrontMatter, today: date) -> list[str]:
     warnings = []
     if not head.verified:
         warnings.append(f"《{head.title}》的内容待核实，答复前请先确认")
-    if head.status == "retired" or (head.effective_to and head.effective_to < today):
+    if is_over(head, today):
         warnings.append(f"《{head.title}》已不再执行，请看现行规定")
-    elif head.effective_from and head.effective_from > today:
+    elif is_to_come(head, today):
         warnings.append(f"《{head.title}》自 {head.effective_from} 起施行，现在还没有生效")
     if head.review_by and head.review_by < today:
         warnings.append(f"《{head.title}》已过复核日期 {head.review_by}，请留意是否有新规定")

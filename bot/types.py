@@ -63,7 +63,8 @@ def _adjoin(first: Unit, second: Unit) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a statement stands: `url` opens the article at the section with the evidence marked."""
+    """Where a statement stands: `url` opens the article at the section with the evidence marked;
+    `superseded_by` are the articles in force where this one is over."""
 
     number: int
     slug: str
@@ -76,6 +77,7 @@ class Citation:
     effective_to: date | None
     status: str
     warnings: tuple[str, ...] = ()
+    superseded_by: tuple[Nearest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

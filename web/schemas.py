@@ -113,6 +113,7 @@ def _citation() -> Schema:
         effective_to=_DAY,
         status=_one_of(STATUSES),
         warnings=_list(TEXT),
+        superseded_by=_list(_object(**_place(), url=TEXT)),
     )
 
 

@@ -181,15 +181,17 @@ def _citation(citation: Citation) -> Body:
         "effective_to": _day(citation.effective_to),
         "status": citation.status,
         "warnings": list(citation.warnings),
+        "superseded_by": list(map(_article, citation.superseded_by)),
     }
 
 
 def _nearest(outcome: Outcome) -> list[Body]:
     found: Sequence[Nearest] = outcome.nearest if isinstance(outcome, Abstention) else ()
-    return [
-        {"slug": item.slug, "title": item.title, "section": item.section, "url": item.url}
-        for item in found
-    ]
+    return list(map(_article, found))
+
+
+def _article(item: Nearest) -> Body:
+    return {"slug": item.slug, "title": item.title, "section": item.section, "url": item.url}
 
 
 def _hit(hit: Hit, ranking: Ranking, knowledge: Knowledge) -> Body:

@@ -23,6 +23,10 @@ TUNING_PATH = Path(__file__).with_suffix(".safetensors")
 RANK = 16
 """Width of the narrow matrices."""
 
+SHARE = 0.6
+"""So much of the way from the published parameters to the learned ones is gone: half way keeps what the model
+knows of other fields, and nearly all that it learned of this one (Wortsman et al. 2022, WiSE-FT)."""
+
 _LEFT, _RIGHT = ".left", ".right"
 
 
@@ -32,13 +36,14 @@ def is_tunable(name: str) -> bool:
 
 
 def compress(before: Mapping[str, Floats], after: Mapping[str, Floats]) -> dict[str, Floats]:
-    """What `apply_tuning` needs to come from the parameters `before` to (nearly) those `after`."""
+    """What `apply_tuning` needs to go SHARE of the way from the parameters `before` to (nearly) those `after`."""
     kept: dict[str, Floats] = {}
     for name, values in after.items():
+        step = SHARE * (values - before[name])
         if values.ndim == 1:
-            kept[name] = values
+            kept[name] = before[name] + step
             continue
-        left, sizes, right = np.linalg.svd(values - before[name], full_matrices=False)
+        left, sizes, right = np.linalg.svd(step, full_matrices=False)
         root = np.sqrt(sizes[:RANK])
         kept[name + _LEFT] = left[:, :RANK] * root
         kept[name + _RIGHT] = root[:, None] * right[:RANK]

@@ -78,6 +78,13 @@ function sources(citations) {
     item.append(linkTo(citation));
     const when = inForce(citation);
     if (when) item.append(element("span", "muted", "（" + when + "）"));
+    for (const newer of citation.superseded_by) {
+      const now = element("span", "superseded-by", " 现行规定：");
+      const link = element("a", "", newer.title);
+      link.href = newer.url;
+      now.append(link);
+      item.append(now);
+    }
     list.append(item);
   }
   made.append(element("p", "sources-title", "来源"), list);
