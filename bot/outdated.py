@@ -9,7 +9,6 @@ from bot.answers import answer_of
 from bot.assess import assess
 from bot.citations import is_over, is_to_come
 from bot.confidence import ANSWER_FROM
-from bot.evidence import names_other
 from bot.types import Answer
 from kb.knowledge import Knowledge
 from kb.search import search
@@ -26,7 +25,7 @@ def outdated_answer(knowledge: Knowledge, query: Query, limit: int) -> Answer | 
         return None
     ranking = search(knowledge, query.text, replace(query.scope, as_of=None), limit)
     found = assess(knowledge, ranking)
-    if found.confidence < ANSWER_FROM or names_other(query, found.evidence[0]):
+    if found.confidence < ANSWER_FROM:
         return None
     if not all(_does_not_hold(knowledge, item.hit.passage.slug, day) for item in found.evidence):
         return None

@@ -11,6 +11,7 @@ _AMOUNT = re.compile(rf"(?<![\d.])(\d{{1,3}}(?:\.\d+)?)({_UNITS})(?![度月出�
 _RANGE = re.compile(rf"(?<![\d.])(\d{{1,3}})(?:{_UNITS})?(?:至|到|~|-)(\d{{1,3}})({_UNITS})")
 _FROM = re.compile(rf"(?<![\d.])(\d{{1,3}})({_UNITS})(?:\([^)]*\))?(?:及以上|以上)")
 _BETWEEN = re.compile(rf"满(\d{{1,3}})(?:{_UNITS})?(?:不满|不足|不超过|未满)(\d{{1,3}})({_UNITS})")
+_BELOW = re.compile(rf"^(?:不满|不足|未满)(\d{{1,3}})({_UNITS})")
 _SPOKEN = re.compile(rf"[一二两三四五六七八九]?十?[一二两三四五六七八九十](?={_UNITS})")
 _DIGITS = {character: number for number, character in enumerate("一二三四五六七八九", 1)} | {
     "两": 2
@@ -57,6 +58,8 @@ def _held(key: str) -> dict[str, list[Bounds]]:
         found.setdefault(match[3], []).append((float(match[1]), float(match[2])))
     for match in _BETWEEN.finditer(key):
         found.setdefault(match[3], []).append((float(match[1]), float(match[2])))
+    for match in _BELOW.finditer(key):
+        found.setdefault(match[2], []).append((0.0, float(match[1]) - 0.5))
     for match in _FROM.finditer(key):
         found.setdefault(match[2], []).append((float(match[1]), float("inf")))
     for unit, values in _amounts(key).items():

@@ -78,7 +78,7 @@ def find_codes(normalised: str) -> list[str]:
     """Return the codes in normalised text in canonical spelling, in order, without repeats.
 
     Document numbers (`人社部发〔2024〕94号`), order numbers (`令55号`), error codes (`ora-12541`, Oracle's
-    always with five digits) and hexadecimal codes (`0x8010001d`): the strings that staff look up exactly.
+    always with five digits; the network layer calls the same errors TNS-) and hexadecimal codes (`0x8010001d`): the strings that staff look up exactly.
     """
     codes: list[str] = []
     for match in _DOCUMENT_NUMBER.finditer(normalised):
@@ -87,7 +87,7 @@ def find_codes(normalised: str) -> list[str]:
     codes += [f"令{int(match[1] or match[2])}号" for match in _ORDER_NUMBER.finditer(normalised)]
     codes += [f"0x{match[1] or match[2]}" for match in _HEX_CODE.finditer(normalised)]
     for match in _LETTER_CODE.finditer(normalised):
-        codes.append(f"{match[1]}-{match[2]:>05}" if match[1] else f"{match[3]}-{match[4]}")
+        codes.append(f"ora-{match[2]:>05}" if match[1] else f"{match[3]}-{match[4]}")
     codes += [f"http-{match[1]}" for match in _HTTP_STATUS.finditer(normalised)]
     return list(dict.fromkeys(codes))
 
@@ -130,7 +130,7 @@ class Tokenizer:
     Two-character words are always found, because every pair of neighbouring characters is a token.
     """
 
-    VERSION = 3
+    VERSION = 4
     """Raised whenever the same text gives other tokens, so that indexes are built anew."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:

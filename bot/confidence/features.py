@@ -40,8 +40,8 @@ class Features:
     `coverage` looks; `term`: the question names a term of the glossary; `margin`: logarithm of how much more
     probable the best article is than the next; `told`: logarithm of the weight of all pairs, for a question that
     says little (会不会逾期) is alike to much; `field`: how much more often its words stand in the library than in
-    the language at large (sum of logarithms). `exact`: a code of the question was matched, or a question of
-    one or two words is what the article or section is called; `code_alone`: the question is nothing but a
+    the language at large (sum of logarithms). `code`: the passage holds a code of the question;
+    `exact`: a question of one or two words is what the article or section is called; `code_alone`: the question is nothing but a
     code, and the passage holds it; `other_people`: the question is about a group of people that the evidence
     does not speak of.
     """
@@ -55,6 +55,7 @@ class Features:
     margin: float
     told: float
     field: float
+    code: bool
     exact: bool
     code_alone: bool
     other_people: bool
@@ -82,7 +83,8 @@ def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> F
         margin=_margin(ranking.hits),
         told=math.log1p(sum(pairs.of.values())),
         field=_field(knowledge, query),
-        exact=hit.code_match or _is_called(weights, f"{own} {normalise(questions)}", hit),
+        code=hit.code_match,
+        exact=_is_called(weights, f"{own} {normalise(questions)}", hit),
         code_alone=hit.code_match and not _CHINESE.search(query.text),
         other_people=speaks_of_others(query.text, f"{own} {said}"),
     )

@@ -17,8 +17,9 @@ WEIGHTS_PATH = Path(__file__).with_suffix(".json")
 ANSWER_FROM = 0.55
 """Below this the system abstains."""
 
-_EXACT = 1.0
-"""Added when a code, or the very name of an article or section, was asked for."""
+_EXACT, _CODE = 1.0, 5.0
+"""Added when the very name of an article or section was asked for, and when the passage holds a code of the
+question: a code is a subject of its own, however little else is said."""
 
 _CODE_ALONE = 8.0
 """Added for a bare code: embeddings know nothing of codes, and an exact match needs no second opinion."""
@@ -37,7 +38,8 @@ TERM_NAMES = {
     "margin": "比第二篇文章领先多少",
     "told": "问题说了多少内容",
     "field": "用的是不是本行的词",
-    "exact": "编号相符，或问的就是文章、小节的名称",
+    "code": "编号相符",
+    "exact": "问的就是文章、小节的名称",
     "code_alone": "只问一个编号，依据里有它",
     "other_people": "问的是另一类人或外地，依据没有说到",
 }
@@ -52,6 +54,7 @@ def terms_of(features: Features) -> dict[str, float]:
     return {
         "intercept": weights["intercept"],
         **learned,
+        "code": _CODE * features.code,
         "exact": _EXACT * features.exact,
         "code_alone": _CODE_ALONE * features.code_alone,
         "other_people": -_OTHER_PEOPLE * features.other_people,

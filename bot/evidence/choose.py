@@ -8,7 +8,6 @@ from bot.evidence.compose import asks_steps, compose, steps_of
 from bot.evidence.units import is_step
 from bot.types import Evidence
 from kb.knowledge import Knowledge
-from kb.periods import names_other_dates
 from kb.types import LEAD_ANCHOR, Hit, Query
 
 _CONSIDERED = 5
@@ -22,11 +21,6 @@ _CLOSE, _LITTLE = 0.5, 60
 at most so many characters."""
 
 _NOT_THE_STEPS = ("验证", "预防")
-
-
-def names_other(query: Query, evidence: Evidence) -> bool:
-    """Whether the quoted words are about other years or months than the question."""
-    return names_other_dates(query, evidence.hit.passage, evidence.quote)
 
 
 def choose_evidence(knowledge: Knowledge, query: Query, hits: Sequence[Hit]) -> list[Evidence]:

@@ -11,7 +11,7 @@ from bot.types import Evidence, Unit
 from kb.amounts import row_fits
 from kb.knowledge import Knowledge
 from kb.periods import names_other_dates, rows_in_force
-from kb.tokenizer import normalise
+from kb.tokenizer import find_codes, normalise
 from kb.types import Hit, Passage, Query
 
 TEXT_LIMIT = 160
@@ -26,6 +26,8 @@ _LIST = re.compile(
 _MARGIN = 2.5
 """A row that scores less than the best unit by more than this is about something else, and so is what stands
 around a row that answers."""
+_CODE = 3.0
+"""Added to the score of a unit that holds a code of the question."""
 _SAID = 0.7
 """A unit with this share of its character pairs in what is quoted already says nothing new."""
 
@@ -40,7 +42,11 @@ def weigh(knowledge: Knowledge, query: Query, hit: Hit) -> list[tuple[float, Uni
     units = _admissible(query, _units(knowledge, hit))
     if not units:
         return []
-    scored = zip(score_units(knowledge, query, units), units, strict=True)
+    scores = score_units(knowledge, query, units)
+    scored = [
+        (score + _CODE * _holds_code(query, unit), unit)
+        for score, unit in zip(scores, units, strict=True)
+    ]
     return sorted(scored, key=lambda item: -item[0])
 
 
@@ -82,7 +88,14 @@ def _admissible(query: Query, units: Sequence[Unit]) -> list[Unit]:
 
 
 def _may_answer(query: Query, row: Passage, in_force: set[str]) -> bool:
+    if not set(query.codes).isdisjoint(row.codes):
+        return True
     return row.id in in_force and row_fits(query.text, row.text) >= 0
+
+
+def _holds_code(query: Query, unit: Unit) -> bool:
+    """Whether a unit holds a code of the question itself."""
+    return bool(query.codes) and not set(query.codes).isdisjoint(find_codes(normalise(unit.text)))
 
 
 def _numbered(units: Sequence[Unit]) -> list[Unit]:
