@@ -35,6 +35,7 @@ _LETTER_CODE = re.compile(
     r"(?<![a-z0-9_.])(?:(ora|tns)[-_ :]{0,2}(\d{1,5})|([a-z]{1,10})[-_ :]?(\d{3,8}))"
     r"(?![a-z0-9_.]*[a-z_])(?!\.?\d)"
 )
+_SHARED_CODES = 12000
 _HTTP_STATUS = re.compile(
     r"(?:^|(?:报错?|错误码?|状态码|提示|出现|显示|返回)\s*)(40\d|413|429|50[0-5])(?=$|[^\da-z元块天个人份年月.])"
 )
@@ -78,7 +79,7 @@ def find_codes(normalised: str) -> list[str]:
     """Return the codes in normalised text in canonical spelling, in order, without repeats.
 
     Document numbers (`人社部发〔2024〕94号`), order numbers (`令55号`), error codes (`ora-12541`, Oracle's
-    always with five digits; the network layer calls the same errors TNS-) and hexadecimal codes (`0x8010001d`): the strings that staff look up exactly.
+    always with five digits) and hexadecimal codes (`0x8010001d`): the strings that staff look up exactly.
     """
     codes: list[str] = []
     for match in _DOCUMENT_NUMBER.finditer(normalised):
@@ -87,9 +88,14 @@ def find_codes(normalised: str) -> list[str]:
     codes += [f"令{int(match[1] or match[2])}号" for match in _ORDER_NUMBER.finditer(normalised)]
     codes += [f"0x{match[1] or match[2]}" for match in _HEX_CODE.finditer(normalised)]
     for match in _LETTER_CODE.finditer(normalised):
-        codes.append(f"ora-{match[2]:>05}" if match[1] else f"{match[3]}-{match[4]}")
+        codes.append(_oracle_code(*match.groups()[:2]) if match[1] else f"{match[3]}-{match[4]}")
     codes += [f"http-{match[1]}" for match in _HTTP_STATUS.finditer(normalised)]
     return list(dict.fromkeys(codes))
+
+
+def _oracle_code(layer: str, number: str) -> str:
+    """Oracle's code with five digits; from 12000 on the network layer (TNS) and the server (ORA) share codes."""
+    return f"{'ora' if int(number) >= _SHARED_CODES else layer}-{number:>05}"
 
 
 def is_document_number(code: str) -> bool:
