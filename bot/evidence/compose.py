@@ -19,6 +19,9 @@ TEXT_LIMIT = 160
 
 _ROWS, _ROWS_OF_A_LIST, _STEPS = 3, 8, 8
 _PROCEDURE = re.compile(r"怎么|怎样|如何|流程|步骤|手续|办理|处理|操作|怎么办|咋")
+_WAY = re.compile(
+    r"怎么(?:办|申|报|弄|做|操作|处理|走)|(?:如何|怎样)(?:办|申|报|做|操作|处理)|咋(?:办|弄)|流程|步骤|手续"
+)
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带|带啥|带点")
 _LIST = re.compile(
     r"哪些|哪几|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带"
@@ -33,6 +36,11 @@ _SAID = 0.7
 def asks_steps(query: Query) -> bool:
     """Whether the question is answered by numbered steps where there are some."""
     return bool(_PROCEDURE.search(query.text) or _MATERIALS.search(query.text))
+
+
+def asks_way(query: Query) -> bool:
+    """Whether the question asks how something is done, from beginning to end."""
+    return bool(_WAY.search(query.text))
 
 
 def weigh(knowledge: Knowledge, query: Query, hit: Hit) -> list[tuple[float, Unit]]:
