@@ -274,8 +274,9 @@ def test_every_answer_of_the_library_is_a_verbatim_part_of_what_it_cites(
 
 def assert_verbatim(knowledge: Knowledge, answer: Answer) -> None:
     assert [item.number for item in answer.citations] == list(range(1, len(answer.citations) + 1))
-    for line, number in ((item.text, item.number) for item in answer.lines):
-        assert line in answer.citations[number - 1].quote
+    worked_out = () if answer.calculation is None else answer.lines[:2]
+    for line in answer.lines[len(worked_out) :]:
+        assert line.text in answer.citations[line.number - 1].quote
     for citation in answer.citations:
         path = PurePosixPath(f"{citation.slug}.md")
         article = read_article(knowledge.settings.articles, path, 2_000_000).article

@@ -224,7 +224,7 @@ def test_every_citation_of_an_answer_opens_its_evidence(client: FlaskClient) -> 
     for address in chips:
         marks = evidence(client, address)
         assert marks
-        said = "".join(text(answer, ".line").split())
+        said = re.sub(r"[\s①②]", "", text(answer, ".line"))
         assert "".join("".join(marks).split()) in said
 
 
@@ -400,6 +400,13 @@ def test_a_table_row_is_answered_with_its_column_names(client: FlaskClient) -> N
     tree = page(client, "/ask?q=累计缴费满5年领取月数是多少")
     pairs = {text(item, "dt"): text(item, "dd") for item in select(tree, ".fields div")}
     assert pairs == {"累计缴费": "满5年", "领取月数": "11个月"}
+    assert len(select(tree, ".fields.key")) == 1
+
+
+def test_the_line_that_answers_best_stands_first_and_is_marked(client: FlaskClient) -> None:
+    lines = select(page(client, f"/ask?q={QUESTION}"), ".outcome-answer .line")
+    assert [bool(select(line, "mark")) for line in lines] == [True, *[False] * (len(lines) - 1)]
+    assert "缴费满一年领三个月失业金" in text(lines[0], "mark")
 
 
 @pytest.mark.parametrize(
