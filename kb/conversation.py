@@ -31,12 +31,8 @@ _MEANS = re.compile(
 )
 _MISTYPED = re.compile(r"^(?:打|写|输|说)错")
 _A_KIND = re.compile(r"^.{1,10}的$")
-"""What is meant by a word like this is the same question about other people or things: 灵活就业的."""
-
-_ASKS = re.compile(
-    r"[?？吗么伐呢]|几|多少|多久|怎|如何|什么|啥|哪|谁|咋|能不能|要不要|是不是|可不可以"
-)
-"""A few words without one of these after a question asked back say which case is meant."""
+"""What is meant by a word like this is the same question about other people or things: 灵活就业的. After
+a question asked back it says which case is meant."""
 
 _LONGEST = 16
 """A longer question says itself what it is about."""
@@ -147,7 +143,7 @@ def _followed(knowledge: Knowledge, text: str, subject: str, last: Turn) -> Unde
     if bearing is Bearing.ALONE:
         return Understood(text, text)
     whole = f"{subject} {text}"
-    if last.outcome == "clarification" and not _ASKS.search(text):
+    if last.outcome == "clarification" and (_A_KIND.search(text) or is_group(text)):
         return Understood(whole, whole, Bearing.GOES_ON)
     return Understood(whole, text, bearing, cited)
 
