@@ -13,7 +13,6 @@ from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM
 from bot.doubt import doubt_about, lies_ahead
 from bot.elsewhere import NOTHING_WITHOUT_SOURCE, ONLY_NUMBERS
-from bot.evidence import names_other
 from bot.orders import without_orders
 from bot.redirect import Redirect, redirect_for
 from bot.types import Abstention, Answer, Clarification, Outcome
@@ -64,8 +63,7 @@ def _judged(knowledge: Knowledge, found: Assessment, ranking: Ranking, refusal: 
     readings = choices_for(query, found.hits)
     if readings is not None:
         return Clarification(readings[0], readings[1], confidence, ranking.notices)
-    other_time = not found.evidence or lies_ahead(query, found.evidence[0].key.passage)
-    if other_time or names_other(query, found.evidence[0]):
+    if not found.evidence or lies_ahead(query, found.evidence[0].key.passage):
         message = _not_for(query)
     elif confidence < ANSWER_FROM:
         message = _NOT_FOUND

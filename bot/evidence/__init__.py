@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.evidence.choose import choose_evidence, names_other
+from bot.evidence.choose import choose_evidence
 from bot.evidence.compose import weigh
 
-__all__ = ["choose_evidence", "names_other", "weigh"]
+__all__ = ["choose_evidence", "weigh"]

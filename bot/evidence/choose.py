@@ -9,7 +9,6 @@ from bot.evidence.compose import asks_steps, asks_way, compose, steps_of
 from bot.evidence.units import is_step
 from bot.types import Evidence
 from kb.knowledge import Knowledge
-from kb.periods import names_other_dates
 from kb.types import LEAD_ANCHOR, Hit, Query
 
 _CONSIDERED = 5
@@ -21,11 +20,6 @@ _SECOND_FROM = 0.02
 _NOT_THE_STEPS = ("验证", "预防")
 _THE_STEPS = re.compile("步骤|流程|^处理$|^怎么(?:办理|申请|申领)$")
 """Headings of an article's way of doing it, which is quoted however improbable: the lead lists the question."""
-
-
-def names_other(query: Query, evidence: Evidence) -> bool:
-    """Whether the quoted words are about other years or months than the question."""
-    return names_other_dates(query, evidence.hit.passage, evidence.quote)
 
 
 def choose_evidence(knowledge: Knowledge, query: Query, hits: Sequence[Hit]) -> list[Evidence]:

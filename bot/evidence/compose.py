@@ -24,13 +24,14 @@ _WAY = re.compile(
 )
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带|带啥|带点")
 _LIST = re.compile(
-    r"哪些|哪几|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带"
+    r"哪些|哪几|历年|历次|逐年|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带"
 )
 _MARGIN = 2.5
 """A row that scores less than the best unit by more than this is about something else, and so is what stands
 around a row that answers."""
 _SAID = 0.7
-"""A unit with this share of its character pairs in what is quoted already says nothing new."""
+"""A unit with this share of its character pairs in what is quoted already says nothing new; of a list every
+row does, though they share their columns' names."""
 
 
 def asks_steps(query: Query) -> bool:
@@ -61,7 +62,9 @@ def compose(
         return None
     key = ranked[0][1]
     units = _units(knowledge, hit)
-    steps = _numbered(_admissible(query, units)) if asks_steps(query) else []
+    steps = _numbered(_admissible(query, units), key) if asks_steps(query) else []
+    if key in steps:
+        key = steps[0]  # they are quoted in their order
     chosen = steps or _within(query, ranked, limit)
     return Evidence(hit, key, tuple(unit for unit in units if unit in chosen or unit == key))
 
@@ -93,21 +96,25 @@ def _may_answer(query: Query, row: Passage, in_force: set[str]) -> bool:
     return row.id in in_force and row_fits(query.text, row.text) >= 0
 
 
-def _numbered(units: Sequence[Unit]) -> list[Unit]:
-    """The first numbered steps of a section; none where there are not two."""
-    found = [unit for unit in units if is_step(unit)][:_STEPS]
-    return found if len(found) > 1 else []
+def _numbered(units: Sequence[Unit], key: Unit | None = None) -> list[Unit]:
+    """The first numbered steps of a section, or those from `key` on where it comes later; none where there
+    are not two."""
+    found = [unit for unit in units if is_step(unit)]
+    place = found.index(key) if key in found else 0
+    first = place if place >= _STEPS else 0
+    return found[first : first + _STEPS] if len(found) > 1 else []
 
 
 def _within(query: Query, ranked: Sequence[tuple[float, Unit]], limit: int) -> list[Unit]:
     """The best units that together have at most `limit` characters, and a few rows."""
     best, key = ranked[0]
-    rows = _ROWS_OF_A_LIST if key.is_row and _LIST.search(query.text) else _ROWS
+    listed = key.is_row and bool(_LIST.search(query.text))
+    rows = _ROWS_OF_A_LIST if listed else _ROWS
     chosen, said = [key], _pairs(key.text)
     room = limit - (0 if key.is_row else len(key.text))
     for score, unit in ranked[1:]:
         new = _pairs(unit.text)
-        if len(new & said) >= _SAID * len(new):
+        if len(new & said) >= _SAID * len(new) and not (listed and unit.is_row):
             continue
         if score < best - _MARGIN and (unit.is_row or key.is_row):
             continue

@@ -128,6 +128,22 @@ def test_a_question_about_a_year_is_answered_from_the_row_of_that_year(
 
 
 @pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("2023年缴费基数下限", "4462"),
+        ("2024年缴费基数上限是多少", "24930"),
+        ("25年缴费基数下限", "4986"),
+    ],
+)
+def test_the_row_of_the_year_answers_though_another_row_of_its_table_was_found_first(
+    library: Knowledge, question: str, figure: str
+) -> None:
+    answer = answered(ask(library, question, Scope(as_of=date(2026, 6, 1))))
+    assert figure in answer.lines[0].text
+    assert answer.citations[0].slug == "policy/contribution-base"
+
+
+@pytest.mark.parametrize(
     "question", ["2019年缴费基数上限", "2030年缴费基数下限", "明年缴费基数上限"]
 )
 def test_a_year_that_nothing_is_written_about_never_passes_for_another_in_silence(

@@ -1,11 +1,10 @@
-"""Makes passages, queries and evidence for tests of what is quoted."""
+"""Makes passages and hits for tests of what is quoted."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from kb.tokenizer import find_dates, normalise
-from kb.types import Hit, Passage, PassageForm, Query, Scope
+from kb.types import Hit, Passage, PassageForm
 
 TODAY = date(2026, 6, 1)
 
@@ -25,8 +24,3 @@ def rows(*texts: str) -> list[Passage]:
 
 def hit(found: Passage) -> Hit:
     return Hit(found, 1.0, 1, 1, 1.0, 0.9, code_match=False)
-
-
-def query(text: str, day: date | None = TODAY) -> Query:
-    """A question with the dates that it names."""
-    return Query(text, (), (), tuple(find_dates(normalise(text))), Scope(as_of=day))

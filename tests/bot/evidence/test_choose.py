@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.evidence import choose_evidence, names_other
-from bot.types import Evidence, Unit
+from bot.evidence import choose_evidence
+from bot.types import Evidence
 from kb.knowledge import Knowledge
 from kb.search import search
 from kb.types import Scope
 from kb.weights import question_weights
-from tests.bot.evidence.making import TODAY, hit, passage, query
+from tests.bot.evidence.making import TODAY
 
 
 def chosen(knowledge: Knowledge, question: str) -> list[Evidence]:
@@ -60,15 +60,6 @@ def test_a_section_about_another_year_is_passed_over(counter: Knowledge) -> None
     for item in choose_evidence(counter, ranking.query, ranking.hits):
         assert item.hit.passage.section_id != "policy/base#各年度缴费基数"
         assert "2025年度" not in item.quote
-
-
-def test_words_about_another_year_than_the_question_are_told_apart() -> None:
-    found = passage("2025年度缴费基数上限25299元。")
-    unit = Unit(found, 0, len(found.text))
-    evidence = Evidence(hit(found), unit, (unit,))
-    assert names_other(query("2024年缴费基数上限"), evidence)
-    assert not names_other(query("2025年缴费基数上限"), evidence)
-    assert not names_other(query("缴费基数上限"), evidence)
 
 
 def test_rare_words_of_a_question_weigh_more_than_common_ones(counter: Knowledge) -> None:

@@ -108,6 +108,14 @@ def test_a_row_of_another_year_is_never_quoted(composed: Compose, year: int) -> 
     assert [row[:10] for row in rows] == [f"年度={year}年度；"[:10]]
 
 
+def test_whichever_row_was_found_the_row_of_the_year_answers(tables: Knowledge) -> None:
+    query = make_query(tables, "2024年缴费基数上限", Scope(as_of=TODAY))
+    for part in tables.engine.section(BASES):
+        found = compose(tables, query, hit(part))
+        assert found is not None
+        assert found.key.text.startswith("年度=2024年度")
+
+
 def test_a_section_that_is_all_about_other_years_is_no_evidence(composed: Compose) -> None:
     assert composed("2019年缴费基数上限", BASES) is None
 
