@@ -53,7 +53,7 @@ function inForce(citation) {
 }
 
 function fields(line) {
-  const found = Array.from(line.matchAll(/([^=；]{1,40})=([^=；]*)(?:；|$)/g));
+  const found = Array.from(line.matchAll(/([^=；]{1,40})=([^=]*?)(?:；(?=[^=；]{1,40}=)|$)/g));
   const whole = found.map((match) => match[0]).join("") === line;
   return whole && found.length > 1 ? found : [];
 }
