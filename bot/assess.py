@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.clarify import of_choice
 from bot.confidence import Features, confidence_of, features_of
 from bot.evidence import choose_evidence
 from bot.types import Evidence
@@ -27,7 +28,7 @@ class Assessment:
 def assess(knowledge: Knowledge, ranking: Ranking) -> Assessment:
     """Choose the evidence for a ranking's question and measure it."""
     hits = (*ranking.hits, *ranking.further)
-    evidence = choose_evidence(knowledge, ranking.query, ranking.hits)
+    evidence = choose_evidence(knowledge, ranking.query, of_choice(ranking.query, ranking.hits))
     if not evidence:
         return Assessment(hits, (), None, 0.0)
     features = features_of(knowledge, ranking, evidence[0])

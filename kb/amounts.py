@@ -10,8 +10,10 @@ _UNITS = "个月|周岁|岁|级|年|天|倍"
 _AMOUNT = re.compile(rf"(?<![\d.])(\d{{1,3}}(?:\.\d+)?)({_UNITS})(?![度月出生底初])")
 _RANGE = re.compile(rf"(?<![\d.])(\d{{1,3}})(?:{_UNITS})?(?:至|到|~|-)(\d{{1,3}})({_UNITS})")
 _FROM = re.compile(rf"(?<![\d.])(\d{{1,3}})({_UNITS})(?:\([^)]*\))?(?:及以上|以上)")
-_BETWEEN = re.compile(rf"满(\d{{1,3}})(?:{_UNITS})?(?:不满|不足|不超过|未满)(\d{{1,3}})({_UNITS})")
+_BETWEEN = re.compile(rf"满(\d{{1,3}})(?:{_UNITS})?(不满|不足|不超过|未满)(\d{{1,3}})({_UNITS})")
 _BELOW = re.compile(rf"^(?:不满|不足|未满)(\d{{1,3}})({_UNITS})")
+_LESS = 0.01
+"""不满15年 ends before 15, 不超过15年 with it; no amount has more than two places after its point."""
 _SPOKEN = re.compile(rf"[一二两三四五六七八九]?十?[一二两三四五六七八九十](?={_UNITS})")
 _DIGITS = {character: number for number, character in enumerate("一二三四五六七八九", 1)} | {
     "两": 2
@@ -57,9 +59,10 @@ def _held(key: str) -> dict[str, list[Bounds]]:
     for match in _RANGE.finditer(key):
         found.setdefault(match[3], []).append((float(match[1]), float(match[2])))
     for match in _BETWEEN.finditer(key):
-        found.setdefault(match[3], []).append((float(match[1]), float(match[2])))
+        last = float(match[3]) - (0 if match[2] == "不超过" else _LESS)
+        found.setdefault(match[4], []).append((float(match[1]), last))
     for match in _BELOW.finditer(key):
-        found.setdefault(match[2], []).append((0.0, float(match[1]) - 0.5))
+        found.setdefault(match[2], []).append((0.0, float(match[1]) - _LESS))
     for match in _FROM.finditer(key):
         found.setdefault(match[2], []).append((float(match[1]), float("inf")))
     for unit, values in _amounts(key).items():

@@ -32,7 +32,8 @@ _MEANS = re.compile(
 )
 _MISTYPED = re.compile(r"^(?:打|写|输|说)错")
 _A_KIND = re.compile(r"^.{1,10}的$")
-"""What is meant by a word like this is the same question about other people or things: 灵活就业的."""
+"""What is meant by a word like this is the same question about other people or things: 灵活就业的. After
+a question asked back it says which case is meant."""
 
 _LONGEST = 16
 """A longer question says itself what it is about."""
@@ -142,7 +143,10 @@ def _followed(knowledge: Knowledge, text: str, subject: str, last: Turn) -> Unde
     bearing = bearing_of(knowledge, text)
     if bearing is Bearing.ALONE:
         return Understood(text, text)
-    return Understood(f"{subject} {text}", text, bearing, cited)
+    whole = f"{subject} {text}"
+    if last.outcome == "clarification" and (_A_KIND.search(text) or is_group(text)):
+        return Understood(whole, whole, Bearing.GOES_ON)
+    return Understood(whole, text, bearing, cited)
 
 
 def bearing_of(knowledge: Knowledge, question: str) -> Bearing:

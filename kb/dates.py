@@ -29,7 +29,8 @@ _SHORT_YEAR = re.compile(
     rf"(?<![\d.{DURATION}])([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
 )
 _YEAR_OF_FIGURE = re.compile(
-    r"(?<=基数|利率|标准|工资)(\d\d)年(?!以|内|前|后|多|来)|(?<![\d.])(\d\d)年(?=那[年时会次]|的?呢)"
+    r"(?<=基数|利率|标准|工资)(\d\d)年(?!以|内|前|后|多|来)"
+    rf"|(?<![\d.{DURATION}])(\d\d)年(?=那[年时会次]|的?呢)"
 )
 """What is set anew every year stands before the year (缴费基数24年下限), or the year is pointed at (18年那年)."""
 _RELATIVE_YEAR = re.compile(

@@ -20,6 +20,8 @@ _DATE = re.compile(
 _ENDLESS = 12 * 3000
 _START = re.compile("起始|生效|施行|起执行")
 """A column of days from which something holds."""
+_BORN = re.compile("出生")
+"""A column of months of birth: its rows are each about other people."""
 _NOT_A_KEY = re.compile("来源|依据|说明|状态|备注|文号")
 _PAST = re.compile("历年|历次|往年|以前|过去|各年|每年|逐年")
 """Who asks so wants the rows of the past as well."""
@@ -83,8 +85,11 @@ def rows_in_force(query: Query, rows: Sequence[Passage], day: date | None) -> li
     """The rows of one section that may answer: none about other years or months than the question, and
     where it names none, none that is over on the day.
 
-    Of rows that hold from a day on, only the newest that holds then: the next one takes its place.
+    Of rows that hold from a day on, only the newest that holds then: the next one takes its place. A row about
+    a month of birth answers nobody who names none.
     """
+    if not query.dates:
+        rows = [row for row in rows if not _is_of_birth(row)]
     wanted = _asked(query) or ([_month(day)] if day and not _PAST.search(query.text) else [])
     if not wanted:
         return list(rows)
@@ -99,6 +104,10 @@ def rows_in_force(query: Query, rows: Sequence[Passage], day: date | None) -> li
         for row, period in fitting
         if period is None or period[1] != _ENDLESS or period[0] == newest
     ]
+
+
+def _is_of_birth(row: Passage) -> bool:
+    return any(_BORN.search(cell.partition("=")[0]) for cell in row.text.split("；"))
 
 
 def _period_of(row: Passage, wanted: Period) -> Period | None:

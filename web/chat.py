@@ -19,7 +19,7 @@ bp = Blueprint("chat", __name__)
 CONFIDENCE_WORDS: tuple[tuple[float, str], ...] = ((0.8, "高"), (0.6, "较高"), (0.0, "一般"))
 """From which confidence on which word stands; the page hands the list to its script."""
 
-_FIELD = re.compile(r"([^=；]{1,40})=([^=；]*)(?:；|$)")
+_FIELD = re.compile(r"([^=；]{1,40})=([^=]*?)(?:；(?=[^=；]{1,40}=)|$)")
 _FIRST_CIRCLED, _LAST_CIRCLED = 1, 20
 _SHOWN_PROBLEMS = 100
 _REASON_LIMIT = 2000
@@ -94,7 +94,10 @@ def confidence_word(confidence: float) -> str:
 
 @bp.app_template_filter("fields")
 def fields(line: str) -> list[tuple[str, str]]:
-    """The columns and values of a table row 「列=值；列=值」; empty for any other line."""
+    """The columns and values of a table row 「列=值；列=值」; empty for any other line.
+
+    A 「；」 that no column follows belongs to the value; static/outcome.js reads rows the same.
+    """
     if "".join(match[0] for match in _FIELD.finditer(line)) != line:
         return []
     found = _FIELD.findall(line)

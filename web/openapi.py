@@ -45,7 +45,8 @@ def _ask() -> Schema:
     operation["responses"]["200"]["content"]["text/event-stream"] = {
         "schema": {
             "type": "string",
-            "description": "请求头 Accept: text/event-stream 时：事件 evidence（依据）、delta（逐行）、"
+            "description": "请求头 Accept: text/event-stream 时：事件 evidence（依据）、"
+            "delta（逐行：text 是原文，citation 是出处的号，key 为 true 的是依据里最要紧的一行）、"
             "最后是 answer、clarification 或 abstention（内容同 JSON），中途出错是 error（内容同 Problem details）",
         }
     }

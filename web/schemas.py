@@ -17,6 +17,10 @@ _IDENTIFIER: Schema = {
     "description": "32 位十六进制；没有记录时为 null",
 }
 _SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+_MARKED_HTML: Schema = {
+    "type": "string",
+    "description": "每行一段；每处依据最要紧的一行用 mark 标出",
+}
 _RANK: Schema = {"type": ["integer", "null"], "minimum": 1}
 
 
@@ -84,7 +88,8 @@ def _place() -> dict[str, Schema]:
 def _answer_schemas() -> dict[str, Schema]:
     outcome = _object(
         outcome=_one_of(("answer", "clarification", "abstention")),
-        answer={"oneOf": [_object(text=TEXT, html=TEXT), {"type": "null"}]},
+        answer=_or_null(_object(text=TEXT, html=_MARKED_HTML)),
+        calculation=_or_null(_calculation()),
         message={
             "type": ["string", "null"],
             "description": "反问的话，或没有找到时的说明；有回答时为 null",
@@ -100,6 +105,16 @@ def _answer_schemas() -> dict[str, Schema]:
     )
     hits = _object(hits=_list(_hit()), warnings=_list(TEXT), took_ms=_COUNT)
     return {"Outcome": outcome, "Hits": hits}
+
+
+def _calculation() -> Schema:
+    inputs = _list(_object(name=TEXT, value=TEXT))
+    return _object(
+        title=TEXT,
+        result={"type": "string", "description": "算出来的数，也是 answer 的第一行"},
+        formula={"type": "string", "description": "代入了数字的算式"},
+        inputs={**inputs, "description": "从问题里读到的条件"},
+    )
 
 
 def _citation() -> Schema:
@@ -206,6 +221,10 @@ def _object(optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
         "required": required,
         "additionalProperties": False,
     }
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"oneOf": [schema, {"type": "null"}]}
 
 
 def _one_of(values: tuple[str, ...]) -> Schema:

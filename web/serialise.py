@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from bot.calculators import Calculation
 from bot.citations import article_url
 from bot.stream import deltas
 from bot.types import Abstention, Answer, Citation, Clarification, Line, Nearest, Outcome
@@ -28,12 +29,13 @@ def ask_body(
 ) -> Body:
     """The body of /api/v1/ask; `warnings` are those of the service, besides the outcome's own.
 
-    `answer` is null unless there is one; `message` is then what to say instead. The ids are null when
-    nothing was recorded.
+    `answer` is null unless there is one; `message` is then what to say instead. `calculation` is null where
+    nothing was worked out. The ids are null when nothing was recorded.
     """
     return {
         "outcome": outcome.outcome,
         "answer": _answer(outcome) if isinstance(outcome, Answer) else None,
+        "calculation": _calculation(outcome.calculation) if isinstance(outcome, Answer) else None,
         "message": _message(outcome),
         "citations": _citations(outcome),
         "confidence": outcome.confidence,
@@ -152,6 +154,17 @@ def _answer(answer: Answer) -> Body:
 def _marked(line: Line) -> Markup:
     """The text of a line; the key of its evidence is marked."""
     return Markup("<mark>{}</mark>").format(line.text) if line.is_key else escape(line.text)
+
+
+def _calculation(calculation: Calculation | None) -> Body | None:
+    if calculation is None:
+        return None
+    return {
+        "title": calculation.title,
+        "result": calculation.result,
+        "formula": calculation.formula,
+        "inputs": [{"name": name, "value": value} for name, value in calculation.inputs],
+    }
 
 
 def _message(outcome: Outcome) -> str | None:

@@ -14,8 +14,6 @@ from kb.types import FrontMatter, Passage
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NO_FIGURE = re.compile("未公布|未核实|待本地核实")
 _UNVERIFIED = "待核实"
-_BLOCK = 40
-"""Rows of a section are asked for in blocks of so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +59,10 @@ def read_rows(knowledge: Knowledge, slug: str, *columns: str) -> list[Row]:
     rows = [
         _row(passage)
         for section in sections
-        for passage in _row_passages(knowledge, f"{slug}#{section.anchor}")
+        for passage in knowledge.engine.section(f"{slug}#{section.anchor}")
+        if passage.form == "row"
     ]
     return [row for row in rows if all(row.cell(column) for column in columns)]
-
-
-def _row_passages(knowledge: Knowledge, section: str) -> list[Passage]:
-    found: list[Passage] = []
-    while len(found) % _BLOCK == 0:
-        first = len(found) + 1
-        ids = [f"{section}~r{number}" for number in range(first, first + _BLOCK)]
-        block = knowledge.engine.passages(ids)
-        if not block:
-            break
-        found += block
-    return found
 
 
 def _row(passage: Passage) -> Row:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.clarify.by_facet import choices_by_facet
+from bot.clarify.by_facet import choices_by_facet, of_choice
 from bot.clarify.by_matter import choices_by_matter, matter_of
 from kb.types import Hit, Query
+
+__all__ = ["Choices", "choices_for", "of_choice"]
 
 Choices = tuple[str, tuple[str, ...]]
 """The prompt, and the completed questions."""

@@ -26,6 +26,20 @@ def choices_by_facet(query: Query, hits: Sequence[Hit]) -> tuple[str, tuple[str,
     return None
 
 
+def of_choice(query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits of the reading that the question begins with, as a choice does; all when it begins with none.
+
+    What was chosen must not be answered from what was not.
+    """
+    begun = query.text.partition("：")[0]
+    chosen = next(
+        (item for facet in FACETS for item in facet.readings if item.wording == begun), None
+    )
+    if chosen is None:
+        return hits
+    return [hit for hit in hits if chosen.place.search(_place(hit))] or hits
+
+
 def _named(question: str, facet: Facet) -> bool:
     return any(reading.words.search(question) for reading in facet.readings)
 

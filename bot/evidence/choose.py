@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from bot.evidence.compose import asks_steps, compose, steps_of
+from bot.evidence.compose import asks_steps, asks_way, compose, steps_of
 from bot.evidence.units import is_step
 from bot.types import Evidence
 from kb.knowledge import Knowledge
@@ -21,6 +22,8 @@ _CLOSE, _LITTLE = 0.5, 60
 at most so many characters."""
 
 _NOT_THE_STEPS = ("验证", "预防")
+_THE_STEPS = re.compile("步骤|流程|^处理$|^怎么(?:办理|申请|申领)$")
+"""Headings of an article's way of doing it, which is quoted however improbable: the lead lists the question."""
 
 
 def choose_evidence(knowledge: Knowledge, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
@@ -59,13 +62,16 @@ def _second(
     others = [
         hit
         for hit in hits
-        if hit.passage.slug == best.hit.passage.slug
-        and hit.passage.anchor != LEAD_ANCHOR
-        and hit.score >= _SECOND_FROM
+        if hit.passage.slug == best.hit.passage.slug and hit.passage.anchor != LEAD_ANCHOR
     ]
-    if asks_steps(query):
-        how = (hit for hit in others if hit.passage.section not in _NOT_THE_STEPS)
-        steps = next(filter(None, (steps_of(knowledge, query, hit) for hit in how)), None)
-        if steps is not None:
-            return steps
-    return next(filter(None, (compose(knowledge, query, hit) for hit in others[:1])), None)
+    probable = [hit for hit in others if hit.score >= _SECOND_FROM]
+    how = probable if asks_steps(query) else []
+    if asks_way(query):
+        how = [*how, *(hit for hit in others if _THE_STEPS.search(hit.passage.section))]
+    found = (steps_of(knowledge, query, hit) for hit in how if _may_be_steps(hit))
+    detail = (compose(knowledge, query, hit) for hit in probable[:1])
+    return next(filter(None, (*found, *detail)), None)
+
+
+def _may_be_steps(hit: Hit) -> bool:
+    return hit.passage.section not in _NOT_THE_STEPS

@@ -19,9 +19,12 @@ TEXT_LIMIT = 160
 
 _ROWS, _ROWS_OF_A_LIST, _STEPS = 3, 8, 8
 _PROCEDURE = re.compile(r"怎么|怎样|如何|流程|步骤|手续|办理|处理|操作|怎么办|咋")
+_WAY = re.compile(
+    r"怎么(?:办|申|报|弄|做|操作|处理|走)|(?:如何|怎样)(?:办|申|报|做|操作|处理)|咋(?:办|弄)|流程|步骤|手续"
+)
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带|带啥|带点")
 _LIST = re.compile(
-    r"哪些|哪几|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带"
+    r"哪些|哪几|历年|历次|逐年|几种|几类|几档|几样|分别|全部|总共|一共有|一览|各自|材料|带什么|要带"
 )
 _MARGIN = 2.5
 """A row that scores less than the best unit by more than this is about something else, and so is what stands
@@ -29,12 +32,18 @@ around a row that answers."""
 _CODE = 3.0
 """Added to the score of a unit that holds a code of the question."""
 _SAID = 0.7
-"""A unit with this share of its character pairs in what is quoted already says nothing new."""
+"""A unit with this share of its character pairs in what is quoted already says nothing new; of a list every
+row does, though they share their columns' names."""
 
 
 def asks_steps(query: Query) -> bool:
     """Whether the question is answered by numbered steps where there are some."""
     return bool(_PROCEDURE.search(query.text) or _MATERIALS.search(query.text))
+
+
+def asks_way(query: Query) -> bool:
+    """Whether the question asks how something is done, from beginning to end."""
+    return bool(_WAY.search(query.text))
 
 
 def weigh(knowledge: Knowledge, query: Query, hit: Hit) -> list[tuple[float, Unit]]:
@@ -59,7 +68,9 @@ def compose(
         return None
     key = ranked[0][1]
     units = _units(knowledge, hit)
-    steps = _numbered(_admissible(query, units)) if asks_steps(query) else []
+    steps = _numbered(_admissible(query, units), key) if asks_steps(query) else []
+    if key in steps:
+        key = steps[0]  # they are quoted in their order
     chosen = steps or _within(query, ranked, limit)
     return Evidence(hit, key, tuple(unit for unit in units if unit in chosen or unit == key))
 
@@ -98,21 +109,25 @@ def _holds_code(query: Query, unit: Unit) -> bool:
     return bool(query.codes) and not set(query.codes).isdisjoint(find_codes(normalise(unit.text)))
 
 
-def _numbered(units: Sequence[Unit]) -> list[Unit]:
-    """The first numbered steps of a section; none where there are not two."""
-    found = [unit for unit in units if is_step(unit)][:_STEPS]
-    return found if len(found) > 1 else []
+def _numbered(units: Sequence[Unit], key: Unit | None = None) -> list[Unit]:
+    """The first numbered steps of a section, or those from `key` on where it comes later; none where there
+    are not two."""
+    found = [unit for unit in units if is_step(unit)]
+    place = found.index(key) if key in found else 0
+    first = place if place >= _STEPS else 0
+    return found[first : first + _STEPS] if len(found) > 1 else []
 
 
 def _within(query: Query, ranked: Sequence[tuple[float, Unit]], limit: int) -> list[Unit]:
     """The best units that together have at most `limit` characters, and a few rows."""
     best, key = ranked[0]
-    rows = _ROWS_OF_A_LIST if _LIST.search(query.text) else _ROWS
+    listed = bool(_LIST.search(query.text))
+    rows = _ROWS_OF_A_LIST if listed else _ROWS
     chosen, said = [key], _pairs(key.text)
     room = limit - (0 if key.is_row else len(key.text))
     for score, unit in ranked[1:]:
         new = _pairs(unit.text)
-        if len(new & said) >= _SAID * len(new):
+        if len(new & said) >= _SAID * len(new) and not (listed and unit.is_row):
             continue
         if score < best - _MARGIN and (unit.is_row or key.is_row):
             continue

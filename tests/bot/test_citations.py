@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from bot.citations import article_url, cite, nearest_articles
-from bot.types import Evidence
+from bot.types import Evidence, Unit
 from kb.knowledge import Knowledge
 from kb.search import search
 from kb.types import Hit, Scope
@@ -19,9 +19,15 @@ def hit_of(knowledge: Knowledge, question: str, slug: str) -> Hit:
     return next(hit for hit in hits if hit.passage.slug == slug)
 
 
+def evidence_of(hit: Hit) -> Evidence:
+    """The first four characters of a hit."""
+    unit = Unit(hit.passage, 0, 4)
+    return Evidence(hit, unit, (unit,))
+
+
 def warnings_on(knowledge: Knowledge, slug: str, day: date) -> str:
     hit = hit_of(knowledge, "劳动能力鉴定要多久", slug)
-    return "；".join(cite(knowledge, [Evidence(hit, ((0, 4),))], day)[0].warnings)
+    return "；".join(cite(knowledge, [evidence_of(hit)], day)[0].warnings)
 
 
 def test_an_address_opens_the_section_and_carries_what_to_mark() -> None:
@@ -57,7 +63,7 @@ def test_a_rule_outside_its_time_is_said_to_be_so(
 
 def test_a_citation_carries_the_dates_and_the_state_of_its_article(counter: Knowledge) -> None:
     hit = hit_of(counter, "劳动能力鉴定要多久", "policy/appraisal-old")
-    citation = cite(counter, [Evidence(hit, ((0, 4),))], date(2026, 6, 1))[0]
+    citation = cite(counter, [evidence_of(hit)], date(2026, 6, 1))[0]
     assert (citation.status, citation.effective_from, citation.effective_to) == (
         "retired",
         date(2014, 4, 1),

@@ -10,6 +10,7 @@ import pytest
 from bot.ask import ask
 from bot.clarify import choices_for
 from bot.clarify.by_matter import matter_of
+from bot.replay import replay
 from bot.types import Abstention, Answer, Clarification, Outcome
 from kb.knowledge import Knowledge
 from kb.search import search
@@ -21,8 +22,9 @@ AskLibrary = Callable[..., Outcome]
 
 @pytest.fixture(scope="module")
 def asked_library(library: Knowledge) -> AskLibrary:
-    """Ask the bureau's own articles on TODAY."""
-    return lambda question, before=(): ask(library, question, Scope(as_of=TODAY), before)
+    """Ask the bureau's own articles on TODAY, after the questions before."""
+    scope = Scope(as_of=TODAY)
+    return lambda question, before=(): ask(library, question, scope, replay(library, before, scope))
 
 
 def choices(outcome: Outcome) -> tuple[str, ...]:
@@ -54,7 +56,7 @@ def choices(outcome: Outcome) -> tuple[str, ...]:
             "养老保险最低一档一个月多少",
             ["职工缴费基数和比例", "灵活就业人员", "城乡居民养老保险"],
         ),
-        ("看看我账户养老金除以几", ["50岁退休", "55岁退休", "60岁退休", "63岁退休"]),
+        ("看看我账户养老金大概除以几", ["50岁退休", "55岁退休", "60岁退休", "63岁退休"]),
     ],
 )
 def test_a_facet_left_open_is_asked_back_with_its_readings(

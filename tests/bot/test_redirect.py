@@ -12,6 +12,7 @@ from bot.ask import ask
 from bot.elsewhere import ABOUT, NOTHING_WITHOUT_SOURCE, OFFICES, OUT_OF_SCOPE
 from bot.orders import without_orders
 from bot.redirect import redirect_for
+from bot.replay import replay
 from bot.types import Abstention, Answer, Outcome
 from kb.knowledge import Knowledge
 from kb.types import Query, Ranking, Scope
@@ -25,7 +26,8 @@ def counter_asks(library: Knowledge) -> Ask:
     """Ask the bureau's own library on TODAY."""
 
     def answer(question: str, *before: str) -> Outcome:
-        return ask(library, question, Scope(as_of=TODAY), before)
+        scope = Scope(as_of=TODAY)
+        return ask(library, question, scope, replay(library, before, scope))
 
     return answer
 

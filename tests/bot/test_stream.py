@@ -13,8 +13,10 @@ Ask = Callable[..., Outcome]
 def test_an_answer_is_streamed_line_by_line_with_its_citations(asked: Ask) -> None:
     answer = asked("劳动能力鉴定怎么申请")
     assert isinstance(answer, Answer)
-    assert [(delta.text, delta.citation) for delta in deltas(answer)] == list(answer.lines)
+    streamed = [(delta.text, delta.citation, delta.is_key) for delta in deltas(answer)]
+    assert streamed == [(line.text, line.number, line.is_key) for line in answer.lines]
     assert len(answer.lines) > 3
+    assert streamed[0][2]
 
 
 def test_what_is_no_answer_is_streamed_without_a_citation(asked: Ask) -> None:

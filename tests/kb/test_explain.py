@@ -29,7 +29,7 @@ from kb.knowledge import Knowledge, open_indexer, open_knowledge
 from kb.reranker import SHORTLIST
 from kb.search import look_up, rank, search
 from kb.settings import load_settings
-from kb.types import Scope
+from kb.types import Scope, Turn
 
 TODAY = Scope(as_of=date(2026, 6, 1))
 SECTIONS = 60
@@ -149,7 +149,7 @@ def crowd(opened: Opened) -> Knowledge:
 def retrieved(
     knowledge: Knowledge, question: str, scope: Scope = TODAY, before: tuple[str, ...] = ()
 ) -> Retrieval:
-    found = look_up(knowledge, question, scope, before)
+    found = look_up(knowledge, question, scope, [Turn(text, "answer") for text in before])
     return explain_retrieval(knowledge, found, rank(found, len(found.candidates)))
 
 
@@ -206,11 +206,18 @@ def test_a_question_shows_its_dates_codes_and_what_no_article_says(knowledge: Kn
 
 
 def test_a_question_that_goes_on_is_looked_up_with_the_one_before(knowledge: Knowledge) -> None:
-    alone = retrieved(knowledge, "那男的呢").wording
-    joined = retrieved(knowledge, "那男的呢", before=("女的几岁退休",)).wording
-    assert (alone.goes_on, alone.would_go_on, alone.looked_up) == (False, True, "那男的呢")
-    assert (joined.goes_on, joined.text) == (True, "那男的呢")
-    assert joined.looked_up == "女的几岁退休 那男的呢"
+    alone = retrieved(knowledge, "那怎么算呢").wording
+    joined = retrieved(knowledge, "那怎么算呢", before=("女的几岁退休",)).wording
+    assert (alone.goes_on, alone.would_go_on, alone.looked_up) == (False, True, "那怎么算呢")
+    assert (joined.goes_on, joined.text) == (True, "那怎么算呢")
+    assert joined.looked_up == "女的几岁退休 那怎么算呢"
+
+
+def test_a_question_about_other_people_is_looked_up_as_the_one_before_about_them(
+    knowledge: Knowledge,
+) -> None:
+    put = retrieved(knowledge, "那男的呢", before=("女的几岁退休",)).wording
+    assert (put.text, put.looked_up) == ("男的几岁退休", "男的几岁退休")
 
 
 # Why something was not found

@@ -17,7 +17,7 @@ def test_it_shows_the_way_from_the_question_to_the_answer(indexed: Manage) -> No
     for step in ("词的权重：", "关键词名次：", "语义名次：", "两路合并：", "候选小节：", "把握："):
         assert step in ended.out
     assert "1. policy/unemployment#lead  概率" in ended.out
-    assert "结果：回答。缴费满一年领三个月" in ended.out
+    assert "结果：回答。失业保险金按缴费时间计算，缴费满一年的领三个月" in ended.out
     assert "应该找到的" not in ended.out
 
 

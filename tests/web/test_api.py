@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bot.types import Clarification
+from bot.ask import ask as ask_knowledge
+from bot.calculators import Calculation
+from bot.types import Answer, Clarification
+from kb.types import Scope
 from tests.web.interface import BENEFIT, ID, OUTSIDE, ask, body, rows, trouble, validate
 from web.answering import NOT_RECORDED
 from web.api import event_stream
 from web.serialise import ask_body, ask_events
+from web.services import Services
 
 
 def test_an_answer_comes_with_its_citation_and_where_it_stands(client: FlaskClient) -> None:
@@ -40,8 +45,40 @@ def test_the_html_of_an_answer_is_escaped_and_links_its_citation(client: FlaskCl
         f'<sup><a href="{found["citations"][0]["url"].replace("&", "&amp;")}">［1］</a></sup>'
         in html
     )
-    without_tags = re.sub(r"</?(?:p|sup|br)>|<a href=\"[^\"<>]*\">|</a>", "", html)
+    without_tags = re.sub(r"</?(?:p|sup|br|mark)>|<a href=\"[^\"<>]*\">|</a>", "", html)
     assert not re.search("[<>]", without_tags)
+
+
+def test_what_is_quoted_from_the_articles_is_no_calculation(client: FlaskClient) -> None:
+    assert body(ask(client))["calculation"] is None
+    assert body(ask(client, OUTSIDE))["calculation"] is None
+
+
+def test_a_figure_that_was_worked_out_comes_with_its_sum_and_what_was_read(
+    services: Services,
+) -> None:
+    answer = ask_knowledge(services.knowledge, BENEFIT, Scope())
+    assert isinstance(answer, Answer)
+    inputs = (("人员", "男职工"), ("出生年月", "1967年3月"))
+    worked_out = Calculation(
+        "法定退休年月", "2027年10月退休。", "1967年3月＋60年＋7个月", inputs, ()
+    )
+    found = ask_body(replace(answer, calculation=worked_out), 1)
+    validate({"$ref": "#/components/schemas/Outcome"}, found)
+    assert found["calculation"] == {
+        "title": "法定退休年月",
+        "result": "2027年10月退休。",
+        "formula": "1967年3月＋60年＋7个月",
+        "inputs": [{"name": "人员", "value": "男职工"}, {"name": "出生年月", "value": "1967年3月"}],
+    }
+
+
+def test_the_key_line_of_each_evidence_is_marked_in_the_html(client: FlaskClient) -> None:
+    found = body(ask(client))
+    marked = re.findall("<mark>(.*?)</mark>", found["answer"]["html"])
+    assert len(marked) == len(found["citations"])
+    assert found["answer"]["text"].startswith(f"{marked[0]}［1］")
+    assert "<mark>" not in found["answer"]["text"]
 
 
 def test_a_question_outside_the_library_abstains_with_what_is_nearest(client: FlaskClient) -> None:
@@ -284,6 +321,9 @@ def test_a_stream_shows_the_evidence_first_and_ends_with_the_whole_answer(
     assert found[0][1]["citations"] == last["citations"]
     lines = "\n".join(f"{content['text']}［{content['citation']}］" for _, content in found[1:-1])
     assert last["answer"]["text"].startswith(lines)
+    keys = [content["text"] for _, content in found[1:-1] if content["key"]]
+    assert keys == re.findall("<mark>(.*?)</mark>", last["answer"]["html"])
+    assert found[1][1]["key"]
     assert response.headers["Cache-Control"] == "no-store"
 
 
@@ -293,7 +333,7 @@ def test_a_stream_of_an_abstention_ends_with_the_abstention(client: FlaskClient)
     )
     found = events(response)
     assert [name for name, _ in found] == ["evidence", "delta", "abstention"]
-    assert found[1][1] == {"text": found[2][1]["message"], "citation": None}
+    assert found[1][1] == {"text": found[2][1]["message"], "citation": None, "key": False}
 
 
 def test_an_error_before_the_first_event_is_an_http_status(client: FlaskClient) -> None:

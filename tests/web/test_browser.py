@@ -117,9 +117,26 @@ def test_the_streamed_answer_looks_the_same_as_the_loaded_one(tab: Page) -> None
         tab.goto("/ask")
         ask(tab, question)
         expect(tab.locator(".outcome-actions, .choices")).to_have_count(1)
-        streamed = tab.locator(".turn").inner_text()
+        streamed, keys = tab.locator(".turn").inner_text(), marked(tab)
         tab.reload()
         assert tab.locator(".turn").inner_text().split() == streamed.split()
+        assert marked(tab) == keys
+
+
+def marked(tab: Page) -> list[str]:
+    """The lines that are marked as the key of their evidence."""
+    return tab.locator(".line mark, .fields.key div").all_inner_texts()
+
+
+def test_the_key_line_of_a_streamed_answer_is_marked(tab: Page) -> None:
+    tab.goto("/ask")
+    ask(tab, QUESTION)
+    expect(tab.locator(".outcome-actions")).to_have_count(1)
+    assert marked(tab) == ["缴费满一年领三个月失业金，最长领取二十四个月。"]
+    expect(tab.locator(".line").first.locator("mark")).to_have_count(1)
+    ask(tab, "累计缴费满5年领取月数是多少")
+    expect(tab.locator(".turn").nth(1).locator(".fields.key")).to_have_count(1)
+    expect(tab.locator(".fields.key .chip")).to_have_count(1)
 
 
 def test_a_conversation_goes_on_below_the_first_answer(tab: Page) -> None:

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from kb.engines import open_engine_at
 from web.app import create_app
+from web.chat import fields
 from web.services import Services
 
 QUESTION = "失业金能领几个月"
@@ -224,7 +225,7 @@ def test_every_citation_of_an_answer_opens_its_evidence(client: FlaskClient) -> 
     for address in chips:
         marks = evidence(client, address)
         assert marks
-        said = "".join(text(answer, ".line").split())
+        said = re.sub(r"[\s①②]", "", text(answer, ".line"))
         assert "".join("".join(marks).split()) in said
 
 
@@ -400,6 +401,30 @@ def test_a_table_row_is_answered_with_its_column_names(client: FlaskClient) -> N
     tree = page(client, "/ask?q=累计缴费满5年领取月数是多少")
     pairs = {text(item, "dt"): text(item, "dd") for item in select(tree, ".fields div")}
     assert pairs == {"累计缴费": "满5年", "领取月数": "11个月"}
+    assert len(select(tree, ".fields.key")) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        ("年度=2024；上限=24930", [("年度", "2024"), ("上限", "24930")]),
+        ("来源=问答；文号61号；状态=已核", [("来源", "问答；文号61号"), ("状态", "已核")]),
+        ("年度=2024；来源=问答；", [("年度", "2024"), ("来源", "问答；")]),
+        ("年度=2024；说明=甲；乙；丙", [("年度", "2024"), ("说明", "甲；乙；丙")]),
+        ("只有一列=2024", []),
+        ("先算再说；满1年=12个月的", []),
+        ("满一年的领三个月。", []),
+        ("", []),
+    ],
+)
+def test_a_row_is_read_by_its_columns(line: str, columns: list[tuple[str, str]]) -> None:
+    assert fields(line) == columns
+
+
+def test_the_line_that_answers_best_stands_first_and_is_marked(client: FlaskClient) -> None:
+    lines = select(page(client, f"/ask?q={QUESTION}"), ".outcome-answer .line")
+    assert [bool(select(line, "mark")) for line in lines] == [True, *[False] * (len(lines) - 1)]
+    assert "缴费满一年领三个月失业金" in text(lines[0], "mark")
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ async function show(stream, outcome, question) {
     if (name === "evidence") citations = body.citations;
     if (name === "delta") {
       const cited = citations.find((citation) => citation.number === body.citation);
-      outcome.append(answerLine(body.text, cited));
+      outcome.append(answerLine(body, cited));
     }
     if (name === "error") throw new Error(body.title);
     if (FINAL.includes(name)) {

@@ -53,14 +53,20 @@ function inForce(citation) {
 }
 
 function fields(line) {
-  const found = Array.from(line.matchAll(/([^=；]{1,40})=([^=；]*)(?:；|$)/g));
+  const found = Array.from(line.matchAll(/([^=；]{1,40})=([^=]*?)(?:；(?=[^=；]{1,40}=)|$)/g));
   const whole = found.map((match) => match[0]).join("") === line;
   return whole && found.length > 1 ? found : [];
 }
 
-export function answerLine(text, citation) {
+function sentence(text, isKey) {
+  const line = element("p", "line", isKey ? "" : text);
+  if (isKey) line.append(element("mark", "", text));
+  return line;
+}
+
+export function answerLine({ text, key }, citation) {
   const columns = fields(text);
-  const line = columns.length ? element("dl", "fields") : element("p", "line", text);
+  const line = columns.length ? element("dl", key ? "fields key" : "fields") : sentence(text, key);
   for (const column of columns) {
     const pair = element("div");
     pair.append(element("dt", "", column[1]), element("dd", "", column[2]));

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kb.engines import Engine, Indexed
-from kb.types import FileState, Finding, Passage, Scope, Source
+from kb.types import FileState, Finding, Passage, PassageForm, Scope, Source
 from tests.kb.engines.making import (
     DIMENSION,
     EVERYONE,
@@ -95,6 +95,62 @@ def test_passages_come_in_the_order_asked_and_unknown_ones_are_left_out(engine: 
     expected = [second.article.passages[0], first.article.passages[1], first.article.passages[0]]
     assert engine.passages(ids) == expected
     assert engine.passages([]) == []
+
+
+def in_section(slug: str, *marks: str) -> Indexed:
+    """An article whose passages have ids that begin with `slug#p`: a mark follows in each."""
+    item = made(slug, *(f"养老 {mark}" for mark in marks))
+    passages = tuple(
+        replace(passage, id=f"{slug}#p{mark}", anchor=f"p{mark.partition('~')[0]}", form=form(mark))
+        for passage, mark in zip(item.article.passages, marks, strict=True)
+    )
+    entries = [
+        replace(entry, passage=passage)
+        for entry, passage in zip(item.entries, passages, strict=True)
+    ]
+    return replace(item, article=replace(item.article, passages=passages), entries=entries)
+
+
+def form(mark: str) -> PassageForm:
+    kind = mark.partition("~")[2][:1]
+    return "row" if kind == "r" else "question" if kind == "q" else "text"
+
+
+def section(engine: Engine, identifier: str) -> list[str]:
+    return [passage.id for passage in engine.section(identifier)]
+
+
+def test_a_section_is_its_texts_and_rows_in_reading_order_without_questions(
+    engine: Engine,
+) -> None:
+    marks = ("", "~2", "~10", "~r1", "~r2", "~r2.2", "~r10", "~q1", "~q2")
+    put(engine, in_section("a", *marks))
+    expected = [f"a#p{mark}" for mark in marks[:7]]
+    assert section(engine, "a#p") == expected
+    assert engine.section("a#p") == engine.passages(expected)
+
+
+def test_a_section_holds_nothing_of_one_whose_name_begins_the_same(engine: Engine) -> None:
+    put(engine, in_section("a", "", "~r1", "1", "1~r1", "-2"), in_section("a/b", ""))
+    assert section(engine, "a#p") == ["a#p", "a#p~r1"]
+    assert section(engine, "a#p1") == ["a#p1", "a#p1~r1"]
+    assert section(engine, "a/b#p") == ["a/b#p"]
+
+
+@pytest.mark.parametrize("unknown", ["a#q", "b#p", "a", "", "a#", "#p"])
+def test_an_unknown_section_is_empty(engine: Engine, unknown: str) -> None:
+    assert engine.section(unknown) == []
+    put(engine, in_section("a", "", "~2"))
+    assert engine.section(unknown) == []
+
+
+def test_a_section_of_a_replaced_or_removed_article_is_the_new_one_or_none(engine: Engine) -> None:
+    put(engine, in_section("a", "", "~2", "~r1"), in_section("b", ""))
+    put(engine, in_section("a", "", "~r1"))
+    assert section(engine, "a#p") == ["a#p", "a#p~r1"]
+    put(engine, removed=["a"])
+    assert section(engine, "a#p") == []
+    assert section(engine, "b#p") == ["b#p"]
 
 
 @pytest.mark.parametrize(

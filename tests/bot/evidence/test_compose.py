@@ -1,0 +1,192 @@
+"""An answer is put together from one section: short, the key first, and never a row about something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from bot.answers import lines_of
+from bot.evidence.compose import TEXT_LIMIT, compose, steps_of
+from bot.types import Evidence
+from kb.knowledge import Knowledge
+from kb.search import make_query
+from kb.types import Scope
+from tests.bot.evidence.making import TODAY, hit
+
+Compose = Callable[..., Evidence | None]
+
+BASES, WAGES = "policy/base#各年度缴费基数", "policy/wage#历次标准"
+GRADES, KINDS = "policy/injury#各等级几个月", "policy/offices#补贴一览"
+STEPS, TEXT = "howto/apply#办理步骤", "policy/text#滞纳金怎么算"
+LONGEST = "policy/text#一句特别长的话"
+
+
+@pytest.fixture
+def composed(tables: Knowledge) -> Compose:
+    """What is quoted of a section for a question."""
+
+    def put_together(question: str, section: str, day: date = TODAY) -> Evidence | None:
+        query = make_query(tables, question, Scope(as_of=day))
+        return compose(tables, query, hit(tables.engine.section(section)[0]))
+
+    return put_together
+
+
+def quoted(evidence: Evidence | None) -> list[str]:
+    assert evidence is not None
+    return [unit.text for unit in evidence.units]
+
+
+def quoted_rows(evidence: Evidence | None) -> list[str]:
+    assert evidence is not None
+    return [unit.text for unit in evidence.units if unit.is_row]
+
+
+# Length, key, verbatim
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["滞纳金怎么算", "滞纳金从哪天算起", "滞纳金谁出", "灵活就业断缴要滞纳金吗", "滞纳金有异议"],
+)
+def test_no_more_text_is_quoted_than_can_be_read_at_a_counter(
+    composed: Compose, tables: Knowledge, question: str
+) -> None:
+    whole = sum(len(part.text) for part in tables.engine.section(TEXT))
+    texts = quoted(composed(question, TEXT))
+    assert len(texts) > 1
+    assert sum(map(len, texts)) <= TEXT_LIMIT == 160 < whole
+
+
+def test_a_sentence_that_is_longer_by_itself_is_quoted_alone(composed: Compose) -> None:
+    found = composed("漏缴社会保险费的滞纳金和罚款是几倍", LONGEST)
+    assert found is not None
+    assert len(found.key.text) > TEXT_LIMIT
+    assert found.units == (found.key,)
+
+
+@pytest.mark.parametrize(
+    ("question", "section", "key"),
+    [
+        ("滞纳金的起算日是哪天", TEXT, "起算日"),
+        ("对滞纳金的数额有异议怎么复议", TEXT, "行政复议"),
+        ("2024年缴费基数上限", BASES, "年度=2024年度"),
+        ("七级伤残补助金几个月", GRADES, "伤残等级=七级"),
+    ],
+)
+def test_what_answers_best_stands_first_and_alone_is_marked(
+    composed: Compose, question: str, section: str, key: str
+) -> None:
+    found = composed(question, section)
+    assert found is not None
+    assert key in found.key.text
+    lines = lines_of([found])
+    assert lines[0].text == found.key.text.strip()
+    assert [line.is_key for line in lines] == [True, *[False] * (len(lines) - 1)]
+    assert {line.number for line in lines} == {1}
+
+
+@pytest.mark.parametrize("section", [TEXT, LONGEST, BASES, WAGES, GRADES, KINDS, STEPS])
+def test_every_line_stands_in_the_section_word_by_word(
+    composed: Compose, tables: Knowledge, section: str
+) -> None:
+    passages = [part.text for part in tables.engine.section(section)]
+    for question in ("滞纳金怎么算", "哪些补贴", "工伤认定怎么办", "最低月工资历年分别多少"):
+        found = composed(question, section)
+        for line in lines_of([found]) if found else ():
+            assert any(line.text in text for text in passages)
+
+
+# Rows about something else
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025])
+def test_a_row_of_another_year_is_never_quoted(composed: Compose, year: int) -> None:
+    rows = quoted_rows(composed(f"{year}年缴费基数上限分别是哪些", BASES))
+    assert [row[:10] for row in rows] == [f"年度={year}年度；"[:10]]
+
+
+def test_whichever_row_was_found_the_row_of_the_year_answers(tables: Knowledge) -> None:
+    query = make_query(tables, "2024年缴费基数上限", Scope(as_of=TODAY))
+    for part in tables.engine.section(BASES):
+        found = compose(tables, query, hit(part))
+        assert found is not None
+        assert found.key.text.startswith("年度=2024年度")
+
+
+def test_a_section_that_is_all_about_other_years_is_no_evidence(composed: Compose) -> None:
+    assert composed("2019年缴费基数上限", BASES) is None
+
+
+@pytest.mark.parametrize(("asked", "grade"), [("7级", "七"), ("七级", "七"), ("10级", "十")])
+def test_a_row_of_another_grade_is_never_quoted(composed: Compose, asked: str, grade: str) -> None:
+    rows = quoted_rows(composed(f"{asked}伤残补助金分别几个月", GRADES))
+    assert [row.partition("；")[0] for row in rows] == [f"伤残等级={grade}级"]
+
+
+@pytest.mark.parametrize(
+    ("question", "day", "amount"),
+    [
+        ("最低月工资是多少", TODAY, "2490元"),
+        ("最低月工资是多少", date(2025, 12, 31), "2260元"),
+        ("最低月工资是多少", date(2027, 1, 1), "2600元"),
+        ("2023年最低月工资是多少", TODAY, "2070元"),
+    ],
+)
+def test_of_rows_that_hold_from_a_day_on_only_the_newest_that_holds_is_quoted(
+    composed: Compose, question: str, day: date, amount: str
+) -> None:
+    rows = quoted_rows(composed(question, WAGES, day))
+    assert len(rows) == 1
+    assert amount in rows[0]
+
+
+def test_who_asks_for_all_times_gets_the_rows_of_the_past(composed: Compose) -> None:
+    rows = quoted_rows(composed("最低月工资历年分别是多少", WAGES))
+    assert [row for row in rows if "2070元" in row or "2260元" in row]
+    assert len(rows) > 2
+
+
+# Lists and steps
+
+
+def test_a_list_gets_up_to_eight_rows_and_another_question_up_to_three(composed: Compose) -> None:
+    assert len(quoted_rows(composed("补贴有哪些", KINDS))) == 8
+    assert len(quoted_rows(composed("补贴谁能领", KINDS))) <= 3
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["工伤认定怎么申请", "工伤认定办理流程", "怎么调查取证", "诊断证明怎么处理"],
+)
+def test_steps_stay_numbered_and_in_order(composed: Compose, question: str) -> None:
+    found = composed(question, STEPS)
+    assert found is not None
+    steps = [line for line in found.lines if line[0].isdecimal()]
+    assert [step.partition(". ")[0] for step in steps] == [str(n) for n in range(1, 9)]
+
+
+def test_of_many_steps_those_from_the_one_asked_for_are_given(composed: Compose) -> None:
+    found = composed("怎么送达", STEPS)
+    assert found is not None
+    assert [line.partition(". ")[0] for line in found.lines] == ["9", "10"]
+
+
+def test_the_steps_of_a_section_are_given_although_its_best_unit_is_none(
+    tables: Knowledge,
+) -> None:
+    query = make_query(tables, "工伤认定怎么申请", Scope(as_of=TODAY))
+    found = steps_of(tables, query, hit(tables.engine.section(STEPS)[0]))
+    assert found is not None
+    assert found.lines[0].startswith("1. ")
+    assert len(found.lines) == 8
+    assert steps_of(tables, query, hit(tables.engine.section(TEXT)[0])) is None
+
+
+def test_a_question_for_no_way_is_not_answered_with_all_steps(composed: Compose) -> None:
+    found = composed("哪一步登记受理", STEPS)
+    assert found is not None
+    assert "登记受理" in found.key.text
+    assert len(found.units) < 8
