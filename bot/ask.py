@@ -44,17 +44,31 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
     if question and not asked:
         return Abstention(NOTHING_WITHOUT_SOURCE if plain else ONLY_NUMBERS, (), 0.0)
     ranking = search(knowledge, asked, scope, HITS, _obeying_nothing(history))
+    refusal = NOTHING_WITHOUT_SOURCE if asked != plain else ""
+    return settled(knowledge, ranking) or decide(
+        knowledge, asked, ranking, assess(knowledge, ranking), refusal
+    )
+
+
+def settled(knowledge: Knowledge, ranking: Ranking) -> Outcome | None:
+    """The outcome of a question that needs no evidence: one that cannot be, or one for a calculator."""
     doubt = doubt_about(ranking.query) if knowledge.engine.size() else _EMPTY
     if doubt:
         return Abstention(doubt, (), 0.0, ranking.notices)
     reply = calculate(knowledge, ranking.query)
-    if reply is not None:
-        return outcome_of(knowledge, reply, ranking)
-    found = assess(knowledge, ranking)
+    return None if reply is None else outcome_of(knowledge, reply, ranking)
+
+
+def decide(
+    knowledge: Knowledge, asked: str, ranking: Ranking, found: Assessment, refusal: str = ""
+) -> Outcome:
+    """The outcome of every other question, by what was found and the confidence in it.
+
+    `asked` is the question without orders to the system; `refusal` is said before that nothing was found.
+    """
     redirect = redirect_for(knowledge, asked, ranking, found.confidence)
     if redirect is not None:
         return _redirected(knowledge, redirect, ranking, found.confidence)
-    refusal = NOTHING_WITHOUT_SOURCE if asked != plain else ""
     outcome = _judged(knowledge, found, ranking, refusal)
     if not isinstance(outcome, Abstention):
         return outcome

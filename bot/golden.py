@@ -181,19 +181,25 @@ def judge(knowledge: Knowledge, question: GoldenQuestion) -> Judgement:
     ranks = (rank for rank, section in enumerate(found, 1) if section in question.sections)
     outcome = ask(knowledge, question.question, scope, history)
     text = _said(outcome)
-    compared = _folded(text)
+    compared = folded(text)
     return Judgement(
         question=question,
         rank=next(ranks, None),
         found=found[:3],
         outcome=outcome.outcome,
         text=text,
-        missing=tuple(
-            " / ".join(spellings)
-            for spellings in question.contain
-            if not any(_folded(spelling) in compared for spelling in spellings)
-        ),
-        violations=tuple(word for word in question.exclude if _folded(word) in compared),
+        missing=missing_from(question, text),
+        violations=tuple(word for word in question.exclude if folded(word) in compared),
+    )
+
+
+def missing_from(question: GoldenQuestion, text: str) -> tuple[str, ...]:
+    """The statements of `contain` that a text does not make in any of their spellings."""
+    compared = folded(text)
+    return tuple(
+        " / ".join(spellings)
+        for spellings in question.contain
+        if not any(folded(spelling) in compared for spelling in spellings)
     )
 
 
@@ -239,6 +245,6 @@ def _said(outcome: Outcome) -> str:
     return "\n".join(line.text for line in outcome.lines) if isinstance(outcome, Answer) else ""
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """A text as it is compared: one width, no blanks, no commas inside numbers."""
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).lower()

@@ -3,7 +3,7 @@
 Vectors of e5 models point into one narrow cone: any two texts have a cosine of about 0.85. Subtracting the
 mean passage from passages and the mean question from questions opens the cone (Mu and Viswanath 2018,
 "All-but-the-top"). docs/retrieval.md says what that is worth. The means are those of this project's own
-articles and the questions they list (`manage.py fit --centres`); other models are left as they are.
+articles and the questions they list (`manage.py fit centres`); other models are left as they are.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]
 
 _SCOPE = Scope()
 _BATCH = 256
+_QUESTION_LIMIT = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,14 @@ def _indexed(dataset: Dataset, knowledge: Knowledge, vectors: Matrix) -> Iterato
         yield Indexed(article, entries, vectors[row : row + 1])
 
 
+def without_limit(knowledge: Knowledge) -> Knowledge:
+    """The same knowledge base for the questions of data sets, some of which are longer than a reader may ask."""
+    return replace(knowledge, settings=replace(knowledge.settings, question_limit=_QUESTION_LIMIT))
+
+
 def evaluate(dataset: Dataset, knowledge: Knowledge, progress: Progress) -> Evaluation:
     """Measure all three rankings on a data set that `load_dataset` has indexed."""
-    limited = replace(knowledge, settings=replace(knowledge.settings, question_limit=5000))
+    limited = without_limit(knowledge)
     rankings: dict[str, dict[str, list[str]]] = {"keyword": {}, "nearest": {}, "hybrid": {}}
     times: list[float] = []
     for number, (identifier, text) in enumerate(dataset.queries.items(), 1):
@@ -153,7 +159,7 @@ def sweep(
     dataset: Dataset, knowledge: Knowledge, weights: Sequence[float]
 ) -> dict[float, tuple[float, float]]:
     """nDCG@10 of the fusion by keyword weight, on the even and on the odd queries of a data set."""
-    limited = replace(knowledge, settings=replace(knowledge.settings, question_limit=5000))
+    limited = without_limit(knowledge)
     queries: dict[str, Query] = {
         identifier: make_query(limited, text, _SCOPE)
         for identifier, text in dataset.queries.items()

@@ -1,6 +1,6 @@
 """Orders the candidate sections of a question with weights learned from how people ask for each section.
 
-The model is linear over kb/features.py, fitted by `manage.py fit` (docs/retrieval.md says on what, and how
+The model is linear over kb/features.py, fitted by `manage.py fit sections` (docs/retrieval.md says on what, and how
 well it does); the softmax of its scores is the probability that a section is the one asked for.
 """
 

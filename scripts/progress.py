@@ -9,11 +9,14 @@ from typing import Any
 
 from tqdm import tqdm
 
+Show = Callable[[str, int, int], None]
+"""Told the step, how much is finished and of how much."""
+
 _SECONDS_BETWEEN_LOG_LINES = 10
 
 
 @contextmanager
-def progress_bar(unit: str = "篇") -> Iterator[Callable[[str, int, int], None]]:
+def progress_bar(unit: str = "篇") -> Iterator[Show]:
     """Yield a function that is told the step, how much is finished and of how much.
 
     On a terminal a bar moves; in a log a line appears now and then.

@@ -32,6 +32,7 @@ HOMES = {
     "waitress": ("scripts/serve.py",),
     "whoosh": ("kb/engines/embedded/",),
     "sentence_transformers": ("kb/embedder.py", "kb/tuning.py"),
+    "sklearn": ("bot/confidence/fitting.py",),
     "torch": ("kb/embedder.py", "kb/tuning.py"),
     "onnxruntime": ("kb/embedder.py",),
     "onnx": ("kb/bundled_model/",),

@@ -1,4 +1,4 @@
-"""Weighs the features of evidence: weights learned by `manage.py fit --confidence`, and rules beside them.
+"""Weighs the features of evidence: weights learned by `manage.py fit confidence`, and rules beside them.
 
 docs/retrieval.md says what they were learned from and how well the probability holds.
 """
@@ -6,6 +6,7 @@ docs/retrieval.md says what they were learned from and how well the probability 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.confidence.features import LEARNED, Features
@@ -46,10 +47,16 @@ TERM_NAMES = {
 """What engineers read for each part of the confidence."""
 
 
-def terms_of(features: Features) -> dict[str, float]:
-    """What each of TERM_NAMES adds to the logit of the confidence."""
+def learned_weights() -> dict[str, float]:
+    """The weights that come with the project."""
     names = ("intercept", *LEARNED)
-    weights = dict(zip(names, read_weights(WEIGHTS_PATH, names).tolist(), strict=True))
+    return dict(zip(names, read_weights(WEIGHTS_PATH, names).tolist(), strict=True))
+
+
+def terms_of(features: Features, weights: Mapping[str, float] | None = None) -> dict[str, float]:
+    """What each of TERM_NAMES adds to the logit of the confidence; with other weights than the learned ones
+    where some are given."""
+    weights = learned_weights() if weights is None else weights
     learned = {name: weights[name] * float(getattr(features, name)) for name in LEARNED}
     return {
         "intercept": weights["intercept"],
@@ -61,7 +68,7 @@ def terms_of(features: Features) -> dict[str, float]:
     }
 
 
-def confidence_of(features: Features) -> float:
-    """Probability 0..1 that the library answers the question with this evidence."""
-    logit = sum(terms_of(features).values())
+def confidence_of(features: Features, weights: Mapping[str, float] | None = None) -> float:
+    """Probability 0..1 that the library answers the question with this evidence; `weights` as in `terms_of`."""
+    logit = sum(terms_of(features, weights).values())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

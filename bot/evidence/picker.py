@@ -1,6 +1,6 @@
 """Says which unit of a section answers best, with weights learned from what right answers contain.
 
-`manage.py fit` learns them: from the golden questions, and from data sets with marked answers
+`manage.py fit units` learns them: from the golden questions, and from data sets with marked answers
 (docs/retrieval.md says how well it does).
 """
 

@@ -1,4 +1,4 @@
-"""The articles as they lie on disk, indexed apart from what is served."""
+"""The articles as they lie on disk, and data sets, indexed apart from what is served."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.engines import open_engine_at
+from kb.evaluation import Dataset, load_dataset, without_limit
 from kb.knowledge import Knowledge, open_indexer
+from kb.vector_cache import VectorCache
 from scripts.progress import progress_bar
 
 
 @contextmanager
 def indexed_apart(knowledge: Knowledge) -> Iterator[Knowledge]:
     """Index the articles into a folder that goes away again; vectors of earlier runs are used again."""
-    with tempfile.TemporaryDirectory(prefix="wenzhi-apart-") as place:
-        apart = replace(knowledge, engine=open_engine_at(knowledge.settings.engine, Path(place)))
+    with _empty_engine(knowledge) as apart:
         indexer = open_indexer(apart)
         try:
             with progress_bar("篇") as show:
@@ -25,4 +26,26 @@ def indexed_apart(knowledge: Knowledge) -> Iterator[Knowledge]:
             yield apart
         finally:
             indexer.cache.close()
+
+
+@contextmanager
+def dataset_apart(knowledge: Knowledge, dataset: Dataset) -> Iterator[Knowledge]:
+    """The same for the documents of a data set, whose questions may be of any length."""
+    cache = VectorCache(knowledge.settings.state / "vectors.sqlite")
+    try:
+        with _empty_engine(without_limit(knowledge)) as apart:
+            with progress_bar("篇") as show:
+                load_dataset(dataset, apart, cache, lambda *done: show("建立索引", *done))
+            yield apart
+    finally:
+        cache.close()
+
+
+@contextmanager
+def _empty_engine(knowledge: Knowledge) -> Iterator[Knowledge]:
+    with tempfile.TemporaryDirectory(prefix="wenzhi-apart-") as place:
+        apart = replace(knowledge, engine=open_engine_at(knowledge.settings.engine, Path(place)))
+        try:
+            yield apart
+        finally:
             apart.engine.close()

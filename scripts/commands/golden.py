@@ -17,6 +17,7 @@ from bot.golden import (
 )
 from kb.knowledge import Knowledge
 from scripts.commands.apart import indexed_apart
+from scripts.commands.measuring.orders import golden_ablation, order_lines
 from scripts.commands.options import print_json
 from scripts.environment import ROOT
 from scripts.progress import progress_bar
@@ -33,16 +34,21 @@ _RATES = {
 }
 
 
-def evaluate_golden(knowledge: Knowledge, folder: Path, as_json: bool) -> None:
-    """Index the articles apart from what is served, ask every golden question and print what came out."""
+def evaluate_golden(knowledge: Knowledge, folder: Path, ablate: bool, as_json: bool) -> None:
+    """Index the articles apart from what is served, ask every golden question and print what came out; with
+    `ablate` also what simpler searches find, and what each group of features is worth."""
     questions = read_golden(folder)
-    with indexed_apart(knowledge) as apart, progress_bar("问") as show:
-        judgements = judge_all(apart, questions, lambda done, all_: show("提问", done, all_))
+    with indexed_apart(knowledge) as apart:
+        with progress_bar("问") as show:
+            judgements = judge_all(apart, questions, lambda *done: show("提问", *done))
+        with progress_bar("问") as show:
+            orders = golden_ablation(apart, questions, show) if ablate else {}
     failing = [item for item in judgements if not item.passed]
     if as_json:
-        print_json({"golden": _record(judgements), "failing": list(map(_failure, failing))})
+        record = {"golden": _record(judgements), "failing": list(map(_failure, failing))}
+        print_json(record | ({"ablation": orders} if ablate else {}))
     else:
-        print("\n".join([*_table(judgements), *_failure_lines(failing)]))
+        print("\n".join([*_table(judgements), *_failure_lines(failing), *order_lines(orders)]))
 
 
 def _by_kind(judgements: Sequence[Judgement]) -> dict[str, list[Judgement]]:

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     tuned = _learn(settings, lessons, arguments.rounds)
     keep_tuning(dict(tuned.values))
     print(f"{len(lessons)} 个小节，损失由 {tuned.first_loss:.2f} 降到 {tuned.last_loss:.2f}；")
-    print(f"已写入 {TUNING_PATH}。接着运行 fit --centres 和 fit --write，再重建索引")
+    print(f"已写入 {TUNING_PATH}。接着运行 fit centres --write 和 fit sections --write，再重建索引")
     return 0
 
 

@@ -1,0 +1,85 @@
+"""Orders the sections found for a question as simpler searches would, and as the whole search without a group
+of its features would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from kb.candidates import Place, gather
+from kb.evaluation import Dataset, Measures, Progress, measure, without_limit
+from kb.features import FEATURES
+from kb.knowledge import Knowledge
+from kb.search import Found, look_up, rank
+from kb.types import LEAD_ANCHOR, Scope
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "rankings": ("fused", "keyword", "cosine"),
+    "questions": ("question", "question_cosine", "question_coverage", "question_likeness"),
+    "article": ("article", "article_text", "article_question_cosine", "article_sections"),
+    "place": (
+        *("lead", "row", "faq", "training", "glossary"),
+        *("symptom", "verify", "prevent", "report", "basis", "say", "redirect"),
+    ),
+    "words": (
+        *("text_coverage", "heading_coverage", "title_coverage", "whole_coverage"),
+        "aspect",
+    ),
+    "dates": ("dated_row", "dated_text", "other_date", "amount"),
+    "codes": ("code_row", "code_text", "code_title", "code_article"),
+}
+"""The features in groups; each stands in one."""
+
+BASELINES = ("bm25", "nearest", "fusion")
+"""The keyword leg alone, the nearest leg alone, and both by their fused score (kb/fusion.py)."""
+
+SEARCH = "search"
+"""The whole search."""
+
+ORDERS = (*BASELINES, SEARCH, *GROUPS)
+"""The names of the orders; that of a group is the whole search without it."""
+
+
+def orders_of(found: Found, limit: int) -> dict[str, list[str]]:
+    """The first `limit` sections (`slug#anchor`) in each of ORDERS.
+
+    Without a group means that its weights are 0 and the others as learned. The sections read, and what the
+    conversation adds, stay those of the whole search.
+    """
+    query = found.query
+    orders = {
+        "bm25": _sections(gather(query, found.keyword, [])),
+        "nearest": _sections(gather(query, [], found.nearest)),
+        "fusion": _sections(found.places),
+        SEARCH: _ranked(found, limit),
+    }
+    orders |= {name: _ranked(_without(found, features), limit) for name, features in GROUPS.items()}
+    return {name: order[:limit] for name, order in orders.items()}
+
+
+def _sections(places: Iterable[Place]) -> list[str]:
+    return [f"{place.slug}#{place.anchor}" for place in places]
+
+
+def _ranked(found: Found, limit: int) -> list[str]:
+    return [hit.passage.section_id for hit in rank(found, limit).hits]
+
+
+def _without(found: Found, features: tuple[str, ...]) -> Found:
+    """A feature that is 0 throughout counts as much as one with a weight of 0."""
+    counts = np.array([name not in features for name in FEATURES], np.float64)
+    return replace(found, features=found.features * counts)
+
+
+def ablate(dataset: Dataset, knowledge: Knowledge, progress: Progress) -> dict[str, Measures]:
+    """Measure each of ORDERS on a data set that `load_dataset` has indexed."""
+    limited = without_limit(knowledge)
+    rankings: dict[str, dict[str, list[str]]] = {name: {} for name in ORDERS}
+    for number, (identifier, text) in enumerate(dataset.queries.items(), 1):
+        for name, order in orders_of(look_up(limited, text, Scope()), 10).items():
+            documents = [section.removesuffix(f"#{LEAD_ANCHOR}") for section in order]
+            rankings[name][identifier] = documents
+        progress(number, len(dataset.queries))
+    return {name: measure(rankings[name], dataset.relevant) for name in ORDERS}

@@ -1,0 +1,1 @@
+"""The parts of `manage.py fit`: one module each, with MEANING, `add_options(parser)` and `learn(…)`."""
