@@ -35,15 +35,15 @@ class Features:
 
     `coverage`: share 0..1 of the weight of the question's subject found in the evidence, its headings and the
     matched questions; `cosine`: of question and passage, -1..1; `thin`: hardly anything of the subject is
-    found, so that the evidence is about something else, however alike the two sound; `known`: share 0..1 of the
-    question's character pairs that stand anywhere in the library; `pairs`: share of their weight found where
-    `coverage` looks; `term`: the question names a term of the glossary; `margin`: logarithm of how much more
-    probable the best article is than the next; `told`: logarithm of the weight of all pairs, for a question that
-    says little (会不会逾期) is alike to much; `field`: how much more often its words stand in the library than in
-    the language at large (sum of logarithms). `code`: the passage holds a code of the question;
-    `exact`: a question of one or two words is what the article or section is called; `code_alone`: the question is nothing but a
-    code, and the passage holds it; `other_people`: the question is about a group of people that the evidence
-    does not speak of.
+    found, so that the evidence is about something else, however alike the two sound; `known`: share 0..1 of
+    the question's character pairs that stand anywhere in the library; `pairs`: share of their weight found
+    where `coverage` looks; `term`: the question names a term of the glossary; `margin`: logarithm of how much
+    more probable the best article is than the next; `told`: logarithm of the weight of all pairs, for a
+    question that says little (会不会逾期) is alike to much; `field`: how much more often its words stand in
+    the library than in the language at large (sum of logarithms). `code`: the passage holds a code of the
+    question; `exact`: a question of one or two words is what the article or section is called; `code_alone`:
+    the question is nothing but a code, and the passage holds it; `other_people`: the question is about a
+    group of people that the evidence does not speak of.
     """
 
     coverage: float
