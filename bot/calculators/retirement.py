@@ -146,11 +146,9 @@ def _calculation(knowledge: Knowledge, question: Question, found: Retirement) ->
     changed = row is not None and row.cell("法定退休年月") != str(found.month)
     if head is None or changed:
         return None  # a table that was changed answers itself, and not a rule that no longer holds
-    rules = (
-        [f"{_RULE}#延迟月数怎么算", f"{_FLEXIBLE}#弹性提前退休", f"{_FLEXIBLE}#弹性延迟退休"]
-        if found.delay
-        else [f"{_RULE}#谁不受影响"]
-    )
+    rules = [f"{_RULE}#延迟月数怎么算" if found.delay else f"{_RULE}#谁不受影响"]
+    if found.delay and _FLEXIBLY.search(question.text):
+        rules += [f"{_FLEXIBLE}#弹性提前退休", f"{_FLEXIBLE}#弹性延迟退休"]
     first = (row.id,) if row is not None else _outside(knowledge, track)
     return Calculation(
         title="法定退休年月",
