@@ -16,6 +16,7 @@ from kb.knowledge import Knowledge, open_knowledge
 from kb.vector_cache import VectorCache
 from scripts.commands.golden import GOLDEN_FOLDER, evaluate_golden
 from scripts.commands.options import print_json, settings_from
+from scripts.commands.typos import evaluate_typos
 from scripts.progress import progress_bar
 
 _WEIGHTS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
@@ -37,6 +38,14 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--sweep", action="store_true", help="列出各种融合权重的 nDCG@10（奇偶两半）"
     )
+    parser.add_argument(
+        "--typos",
+        nargs="?",
+        type=int,
+        const=1,
+        metavar="种子",
+        help="每个黄金问题随机打错一个字（同音字），测量检索因此损失多少，默认种子 1",
+    )
     parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
 
 
@@ -44,12 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure every data set named, and the golden questions; vectors of earlier runs are used again."""
     if not arguments.datasets and not arguments.golden:
         raise BadQuestion("没有说明要测什么", "写出数据集目录，或加上 --golden")
+    if arguments.typos is not None and not arguments.golden:
+        raise BadQuestion("--typos 要和黄金问题一起用", "写成 --golden --typos")
     knowledge = open_knowledge(settings_from(arguments))
     cache = VectorCache(knowledge.settings.state / "vectors.sqlite")
     try:
         for folder in arguments.datasets:
             _evaluate_one(read_dataset(folder), knowledge, cache, arguments)
-        if arguments.golden:
+        if arguments.golden and arguments.typos is not None:
+            evaluate_typos(knowledge, arguments.golden, arguments.typos, arguments.json)
+        elif arguments.golden:
             evaluate_golden(knowledge, arguments.golden, arguments.json)
     finally:
         cache.close()
