@@ -24,7 +24,7 @@ from kb.errors import DatasetError
 from kb.frontmatter_entries import as_date
 from kb.knowledge import Knowledge
 from kb.search import search
-from kb.types import Scope
+from kb.types import Scope, Turn
 
 GoldenKind = Literal[
     "plain",
@@ -176,15 +176,13 @@ def judge(knowledge: Knowledge, question: GoldenQuestion) -> Judgement:
     """Ask one golden question and compare."""
     scope = Scope(as_of=question.asked_on)
     history = replay(knowledge, question.after, scope)
-    hits = search(knowledge, question.question, scope, _DEPTH, history).hits
-    found = tuple(hit.passage.section_id for hit in hits)
-    ranks = (rank for rank, section in enumerate(found, 1) if section in question.sections)
+    found = sections_found(knowledge, question, question.question, history)
     outcome = ask(knowledge, question.question, scope, history)
     text = _said(outcome)
     compared = folded(text)
     return Judgement(
         question=question,
-        rank=next(ranks, None),
+        rank=rank_of(question, found),
         found=found[:3],
         outcome=outcome.outcome,
         text=text,
@@ -201,6 +199,20 @@ def missing_from(question: GoldenQuestion, text: str) -> tuple[str, ...]:
         for spellings in question.contain
         if not any(folded(spelling) in compared for spelling in spellings)
     )
+
+
+def sections_found(
+    knowledge: Knowledge, question: GoldenQuestion, text: str, history: Sequence[Turn]
+) -> tuple[str, ...]:
+    """The sections found, best first, when a golden question is put in the words of `text`."""
+    hits = search(knowledge, text, Scope(as_of=question.asked_on), _DEPTH, history).hits
+    return tuple(hit.passage.section_id for hit in hits)
+
+
+def rank_of(question: GoldenQuestion, found: Sequence[str]) -> int | None:
+    """The rank (from 1) of the first right section; None when none was found."""
+    ranks = (rank for rank, section in enumerate(found, 1) if section in question.sections)
+    return next(ranks, None)
 
 
 def judge_all(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.embedder import Embedder, open_embedder
 from kb.engines import Engine, open_engine
 from kb.glossary import all_words, read_glossary
 from kb.indexer import Indexer
+from kb.pairs import PairCounts
 from kb.settings import Settings
 from kb.tokenizer import Tokenizer
 from kb.types import Finding, Term
@@ -26,6 +27,7 @@ class Knowledge:
     tokenizer: Tokenizer
     terms: tuple[Term, ...]
     glossary_findings: tuple[Finding, ...]
+    pair_counts: PairCounts = field(default_factory=PairCounts)
 
     def close(self) -> None:
         """Release the engine."""

@@ -22,6 +22,7 @@ from kb.leaning import bonus, stands_alone
 from kb.listwise import Vector
 from kb.reranker import rerank, shortlist
 from kb.sentences import squeeze
+from kb.spelling import mend, mended_turn
 from kb.tokenizer import find_codes, find_dates, is_document_number, normalise
 from kb.types import Hit, Query, Ranked, Ranking, Scope, Turn
 from kb.weights import Weights, question_weights
@@ -100,7 +101,13 @@ def look_up(knowledge: Knowledge, text: str, scope: Scope, history: Sequence[Tur
     and measured alone, which finds the section. One that may go on does so unless the library has a section
     about just what it says.
     """
-    asked = understand(knowledge, text, history)
+    mended = mend(knowledge, text)
+    asked = understand(knowledge, mended.text, [mended_turn(knowledge, turn) for turn in history])
+    found = _look_up(knowledge, asked, scope)
+    return replace(found, notices=(*mended.notices, *found.notices))
+
+
+def _look_up(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
     if asked.bearing is Bearing.UNSURE:
         alone = _find(knowledge, Understood(asked.own, asked.own), scope)
         if stands_alone(asked, alone.candidates, alone.features):

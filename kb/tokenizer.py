@@ -154,6 +154,11 @@ class Tokenizer:
             self._jieba, self._glossary = fresh._jieba, fresh._glossary
 
     @property
+    def glossary(self) -> frozenset[str]:
+        """Every spelling of the glossary, normalised."""
+        return self._glossary
+
+    @property
     def recipe(self) -> str:
         """Names what this tokenizer does: its version and its dictionary."""
         words = hashlib.sha256("\n".join(sorted(self._glossary)).encode()).hexdigest()[:12]
@@ -199,6 +204,15 @@ class Tokenizer:
             word: math.log((frequencies.get(word, 0) + _RARE) / total)
             for word in words - STOP_WORDS
         }
+
+    def words(self, text: str) -> list[str]:
+        """The words and single characters that a text of Chinese characters consists of, in order; together they
+        are the text. Only the dictionary's words count: nothing is guessed."""
+        return list(self._jieba.cut(text, HMM=False))
+
+    def commonness(self, word: str) -> int:
+        """How often a word or character stands in the language at large, after jieba's dictionary; 0 for others."""
+        return int(_general().FREQ.get(word, 0))
 
     def _chinese(self, run: str) -> list[str]:
         """Bigrams and dictionary words; a two-character word counts twice, which sets it above chance pairs."""

@@ -45,6 +45,7 @@ HOMES = {
     "nh3": ("kb/markup.py",),
     "jieba": ("kb/tokenizer.py",),
     "opencc": ("kb/tokenizer.py",),
+    "pypinyin": ("kb/pinyin.py",),
     "watchfiles": ("kb/watcher.py",),
     "openai": ("bot/model.py",),
     "httpx": ("bot/model.py",),

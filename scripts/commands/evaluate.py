@@ -12,6 +12,7 @@ from kb.knowledge import Knowledge, open_knowledge
 from scripts.commands.golden import GOLDEN_FOLDER, evaluate_golden
 from scripts.commands.measuring.datasets import evaluate_dataset
 from scripts.commands.measuring.foreign import evaluate_foreign
+from scripts.commands.measuring.typos import evaluate_typos
 from scripts.commands.measuring.unanswerable import evaluate_unanswerable
 from scripts.commands.options import settings_from
 from scripts.parser import day
@@ -35,6 +36,14 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--sweep", action="store_true", help="列出各种融合权重的 nDCG@10（奇偶两半）"
+    )
+    parser.add_argument(
+        "--typos",
+        nargs="?",
+        type=int,
+        const=1,
+        metavar="种子",
+        help="每个黄金问题随机打错一个字（同音字），测量检索因此损失多少，默认种子 1",
     )
     parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
 
@@ -63,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadQuestion(
             "没有说明要测什么", "写出数据集目录，或加上 --golden、--foreign、--unanswerable"
         )
+    if arguments.typos is not None and not arguments.golden:
+        raise BadQuestion("--typos 要和黄金问题一起用", "写成 --golden --typos")
     knowledge = open_knowledge(settings_from(arguments))
     try:
         _measure(knowledge, arguments)
@@ -75,7 +86,9 @@ def _measure(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
     for folder in arguments.datasets:
         evaluate_dataset(knowledge, folder, arguments)
     golden, as_json = arguments.golden, arguments.json
-    if golden:
+    if golden and arguments.typos is not None:
+        evaluate_typos(knowledge, golden, arguments.typos, as_json)
+    elif golden:
         evaluate_golden(knowledge, golden, arguments.ablate, as_json)
     if arguments.foreign:
         evaluate_foreign(knowledge, arguments.foreign, arguments.as_of or date.today(), as_json)
