@@ -70,9 +70,9 @@ def test_without_sections_there_is_nothing_to_measure(library: Knowledge) -> Non
 
 
 def test_a_mistyped_question_is_answered_and_what_was_looked_up_is_said(library: Knowledge) -> None:
-    outcome = ask(library, "单位不报，工商认定自己报来得及吗", Scope(as_of=TODAY))
+    outcome = ask(library, "停公留薪期最长多久", Scope(as_of=TODAY))
     assert isinstance(outcome, Answer)
-    assert "已按“工伤认定”检索" in outcome.warnings
+    assert "已按“停工留薪期”检索" in outcome.warnings
 
 
 def test_no_golden_question_that_is_well_spelt_is_mended(library: Knowledge) -> None:
