@@ -3,7 +3,7 @@ glossary words that are one character off."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
@@ -11,11 +11,10 @@ from typing import NamedTuple
 from kb.pinyin import blurred, sounding_alike, syllables
 
 _LONGEST = 8
-_SHORTEST_WITH_GAP = 3
-"""Shorter words and stretches are not compared with a character too few, too many or another one."""
+_SHORTEST_INSIDE = 3
+"""Shorter words have no inside."""
 _FIGURES = frozenset("一二三四五六七八九十百千万两半甲乙丙丁")
 """A figure is never mended, nor made: a wrong one is worse than a question not understood."""
-_GAP = "?"
 
 # What a change costs beside what it must gain; in logarithms of how often pairs stand in the library.
 _BLURRED = 1.5
@@ -46,25 +45,31 @@ def characters_like(run: str, place: int) -> Iterator[Change]:
             yield Change(place, place + 1, other, 0.0 if same else _BLURRED)
 
 
-def words_like(glossary: frozenset[str], run: str, places: Collection[int]) -> Iterator[Change]:
-    """Changes at any of these places that make a glossary word with the same figures."""
-    sounds = [blurred(syllable) for syllable in syllables(run)]
-    for start, end in _stretches(len(run), places):
+def words_sounding_like(
+    glossary: frozenset[str], run: str, places: Sequence[int]
+) -> Iterator[Change]:
+    """Changes that make a glossary word of what sounds like it and holds one of these places."""
+    sounds = [blurred(syllable) for syllable in syllables(run)] if places else []
+    for start, end in _stretches(len(run), places, 1):
         typed = run[start:end]
-        alike = _by_sound(glossary).get(" ".join(sounds[start:end]), [])
-        for word, toll in (*((word, _SEVERAL) for word in alike), *_words_near(glossary, typed)):
+        for word in _by_sound(glossary).get(" ".join(sounds[start:end]), ()):
             if word != typed and _figures(word) == _figures(typed):
-                yield _trimmed(start, typed, word, toll)
+                yield _trimmed(start, typed, word, _SEVERAL)
 
 
-def _words_near(glossary: frozenset[str], typed: str) -> Iterator[tuple[str, float]]:
-    """The words with one character too few, too many or another one inside; a word that begins or ends otherwise
-    is more often another word (失业保险, 失业保险金)."""
-    found = _by_spelling(glossary)
-    spellings = _spellings(typed) if len(typed) >= _SHORTEST_WITH_GAP else set()
-    for word in sorted({word for spelling in spellings for word in found.get(spelling, ())}):
-        if word[0] == typed[0] and word[-1] == typed[-1]:
-            yield word, _OTHER_SOUND
+def words_spelt_like(glossary: frozenset[str], run: str, joints: Sequence[int]) -> Iterator[Change]:
+    """Changes that make a glossary word of what lacks one character inside, or has another one there, and
+    holds one of these places together with the next.
+
+    A word that begins or ends otherwise is more often another word (失业保险, 失业保险金).
+    """
+    for start, end in _stretches(len(run), joints, 2):
+        typed = run[start:end]
+        for word in _by_ends(glossary).get(typed[0] + typed[-1], ()):
+            if 0 <= len(word) - len(typed) <= 1 and _figures(word) == _figures(typed):
+                change = _trimmed(start, typed, word, _OTHER_SOUND)
+                if len(change.put) == 1:
+                    yield change
 
 
 def _trimmed(start: int, typed: str, word: str, toll: float) -> Change:
@@ -84,11 +89,15 @@ def _figures(text: str) -> list[str]:
     return [character for character in text if character in _FIGURES]
 
 
-def _stretches(length: int, places: Collection[int]) -> Iterator[tuple[int, int]]:
-    for start in range(length - 1):
-        for end in range(start + 2, min(length, start + _LONGEST) + 1):
-            if any(start <= place < end for place in places):
-                yield start, end
+def _stretches(length: int, places: Sequence[int], held: int) -> Iterator[tuple[int, int]]:
+    """Where stretches of two characters or more begin and end that hold a place and what follows, `held` in all."""
+    found = {
+        (start, end)
+        for place in places
+        for start in range(max(0, place + held - _LONGEST), place + 1)
+        for end in range(max(start + 2, place + held), min(length, start + _LONGEST) + 1)
+    }
+    yield from sorted(found)
 
 
 @lru_cache(maxsize=2)
@@ -100,21 +109,12 @@ def _by_sound(glossary: frozenset[str]) -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=2)
-def _by_spelling(glossary: frozenset[str]) -> dict[str, list[str]]:
-    """The words by each way of typing them with a character too few, too many or another one."""
+def _by_ends(glossary: frozenset[str]) -> dict[str, list[str]]:
+    """The words by their first and last characters."""
     found: dict[str, list[str]] = {}
-    for word in _chinese(glossary, _SHORTEST_WITH_GAP):
-        for spelling in _spellings(word):
-            if spelling != word:
-                found.setdefault(spelling, []).append(word)
+    for word in _chinese(glossary, _SHORTEST_INSIDE):
+        found.setdefault(word[0] + word[-1], []).append(word)
     return found
-
-
-def _spellings(word: str) -> set[str]:
-    """A word whole, less each character, and with each character open: two words that are one character off
-    have one of these in common."""
-    cuts = [(word[:place], word[place + 1 :]) for place in range(len(word))]
-    return {word} | {a + b for a, b in cuts} | {a + _GAP + b for a, b in cuts}
 
 
 def _chinese(glossary: frozenset[str], shortest: int) -> list[str]:

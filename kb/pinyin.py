@@ -16,12 +16,13 @@ _USUAL_READINGS = 2
 """A third one is read in names and old texts: 参 as dan."""
 
 _TONE = re.compile("[\u0300-\u0307\u0309-\u036f]")
+_UMLAUT = "u\u0308"
 _RETROFLEX = re.compile("^([zcs])h")
 _NASAL = re.compile("(?<=[aei]n)g$")
 
 
 def syllables(word: str) -> list[str]:
-    """The syllable of each character as it is read in this word, without tone: 重 in 重新 is chong.
+    """The syllable of each character as it is read in this word, without tone, ü as v: 重 in 重新 is chong.
 
     What is no Chinese character stands for itself, each character apart, so that places stay comparable.
     """
@@ -37,10 +38,14 @@ def blurred(syllable: str) -> str:
 
 @lru_cache(maxsize=8192)
 def readings(character: str) -> frozenset[str]:
-    """The usual syllables of a character, without tone; none for what is no Chinese character."""
+    """The usual syllables of a character, without tone, ü as v; none for what is no Chinese character."""
     listed = filter(None, pinyin_dict.get(ord(character), "").split(","))
-    toneless = dict.fromkeys(_TONE.sub("", unicodedata.normalize("NFD", one)) for one in listed)
+    toneless = dict.fromkeys(map(_without_tone, listed))
     return frozenset(list(toneless)[:_USUAL_READINGS])
+
+
+def _without_tone(syllable: str) -> str:
+    return _TONE.sub("", unicodedata.normalize("NFD", syllable)).replace(_UMLAUT, "v")
 
 
 @lru_cache(maxsize=8192)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from kb.confusables import mend_codes
 from kb.knowledge import Knowledge
-from kb.likely import Change, characters_like, words_like
+from kb.likely import Change, characters_like, words_sounding_like, words_spelt_like
 from kb.tokenizer import STOP_WORDS, normalise
 from kb.types import Turn
 
@@ -85,15 +85,11 @@ def _mend_run(knowledge: Knowledge, run: str) -> tuple[str, list[str]]:
 def _best_change(knowledge: Knowledge, run: str) -> tuple[str, str] | None:
     """The stretch after the change that gains most, and the word it makes; None where none gains enough."""
     counts = knowledge.engine.frequencies(_pairs(run))
-    rare = [place for place in range(len(run)) if _is_rare(run, place, counts)]
-    tolls = _tolls(knowledge, run) if rare else []
-    weak = [place for place in rare if tolls[place] < _TOO_DEAR]
-    if not weak:
+    if min(counts.values(), default=_RARE) >= _RARE:
         return None
-    said = knowledge.pair_counts.of(knowledge.engine)
-    changes = [
-        (change, _pairs_made(run, change)) for change in _changes(knowledge, run, weak, said)
-    ]
+    tolls = _tolls(knowledge, run)
+    found = _changes(knowledge, run, counts, tolls)
+    changes = [(change, _pairs_made(run, change)) for change in found]
     counts |= knowledge.engine.frequencies({pair for _, made in changes for pair in made})
     gains = ((_gain(run, change, counts) - _toll(change, tolls), change) for change, _ in changes)
     likely = sorted((item for item in gains if item[0] > _TERM_GAINS), reverse=True)
@@ -127,16 +123,20 @@ def _toll(change: Change, tolls: Sequence[float]) -> float:
 
 
 def _changes(
-    knowledge: Knowledge, run: str, weak: Sequence[int], said: Mapping[str, int]
+    knowledge: Knowledge, run: str, counts: Mapping[str, int], tolls: Sequence[float]
 ) -> Iterator[Change]:
-    """What may have been meant at the weak places, as far as the library says it."""
+    """What may have been meant where the library does not say what was typed."""
+    glossary, places = knowledge.tokenizer.glossary, range(len(run))
+    weak = [at for at in places if tolls[at] < _TOO_DEAR and _is_rare(run, at, counts)]
+    said = knowledge.pair_counts.of(knowledge.engine) if weak else {}
     for place in weak:
-        before, after = run[place - 1 : place], run[place + 1 : place + 2]
+        before, after = run[max(0, place - 1) : place], run[place + 1 : place + 2]
         for change in characters_like(run, place):
-            made = (said.get(before + change.put, 0), said.get(change.put + after, 0))
-            if max(made) >= 2:
+            if max(said.get(before + change.put, 0), said.get(change.put + after, 0)) >= _SEEN:
                 yield change
-    yield from words_like(knowledge.tokenizer.glossary, run, weak)
+    yield from words_sounding_like(glossary, run, weak)
+    joints = [place for place in places[:-1] if counts[run[place : place + 2]] < _SEEN]
+    yield from words_spelt_like(glossary, run, joints)
 
 
 def _gain(run: str, change: Change, counts: Mapping[str, int]) -> float:

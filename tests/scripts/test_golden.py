@@ -59,3 +59,20 @@ def test_a_folder_without_questions_is_named(manage_cli: Manage, tmp_path: Path)
     ended = manage_cli("evaluate", "--golden", str(tmp_path))
     assert ended.status == 1
     assert "没有黄金问题" in ended.err
+
+
+def test_the_cost_of_one_mistyped_character_is_measured(manage_cli: Manage, golden: str) -> None:
+    ended = manage_cli("evaluate", "--golden", golden, "--typos", "7", "--json")
+    assert ended.status == 0
+    found = json.loads(ended.out)["typos"]
+    assert (found["seed"], found["questions"], found["mistyped"]) == (7, 2, 2)
+    assert found["loss@3"] == round(found["hit@3"] - found["typos_hit@3"], 4)
+    said = manage_cli("evaluate", "--golden", golden, "--typos").out
+    assert "种子 1" in said
+    assert "损失" in said
+
+
+def test_typos_are_measured_on_golden_questions_only(manage_cli: Manage) -> None:
+    ended = manage_cli("evaluate", "some", "--typos")
+    assert ended.status == 1
+    assert "--golden" in ended.err
