@@ -62,7 +62,8 @@ class Engine(Protocol):
         """The article as indexed, or None."""
 
     def articles(self) -> Sequence[Article]:
-        """All articles without their HTML and passages (both empty), ordered by slug."""
+        """All articles without their HTML and passages (both empty), ordered by slug; the same object as long as
+        nothing is written."""
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in this order; unknown ids are left out."""
