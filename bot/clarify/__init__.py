@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.clarify.by_facet import choices_by_facet, of_choice
-from bot.clarify.by_matter import choices_by_matter, matter_of
+from bot.clarify.by_facet import choices_by_facet, of_reading
+from bot.clarify.by_matter import choices_by_matter, matter_of, of_matter
 from kb.types import Hit, Query
-
-__all__ = ["Choices", "choices_for", "of_choice"]
 
 Choices = tuple[str, tuple[str, ...]]
 """The prompt, and the completed questions."""
@@ -23,3 +21,11 @@ def choices_for(query: Query, hits: Sequence[Hit]) -> Choices | None:
     if not hits or query.codes or any(matter_of(hit.passage.title) in query.text for hit in hits):
         return None
     return choices_by_facet(query, hits) or choices_by_matter(query, hits)
+
+
+def of_choice(query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits of what a question begins with when it is a choice offered before; else all of them.
+
+    What was chosen must not be answered from what was not.
+    """
+    return of_reading(query, hits) or of_matter(query, hits) or hits

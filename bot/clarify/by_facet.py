@@ -26,18 +26,15 @@ def choices_by_facet(query: Query, hits: Sequence[Hit]) -> tuple[str, tuple[str,
     return None
 
 
-def of_choice(query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
-    """The hits of the reading that the question begins with, as a choice does; all when it begins with none.
-
-    What was chosen must not be answered from what was not.
-    """
+def of_reading(query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits of the reading that the question begins with, as a choice does; none when it begins with none."""
     begun = query.text.partition("：")[0]
     chosen = next(
         (item for facet in FACETS for item in facet.readings if item.wording == begun), None
     )
     if chosen is None:
-        return hits
-    return [hit for hit in hits if chosen.place.search(_place(hit))] or hits
+        return []
+    return [hit for hit in hits if chosen.place.search(_place(hit))]
 
 
 def _named(question: str, facet: Facet) -> bool:

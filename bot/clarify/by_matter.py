@@ -38,6 +38,12 @@ def choices_by_matter(query: Query, hits: Sequence[Hit]) -> tuple[str, tuple[str
     return (_PROMPT, tuple(offered)) if len(offered) > 1 else None
 
 
+def of_matter(query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits of the matter that the question begins with, as a choice does; none when it begins with none."""
+    begun, colon, _ = query.text.partition("：")
+    return [hit for hit in hits if colon and matter_of(hit.passage.title) == begun]
+
+
 def matter_of(title: str) -> str:
     """What an article is about, in the few words that its title begins with."""
     head = _REST.sub("", _ASIDE.sub("", title)).strip()

@@ -18,7 +18,7 @@ WEIGHTS_PATH = Path(__file__).with_suffix(".json")
 ANSWER_FROM = 0.55
 """Below this the system abstains."""
 
-_EXACT, _CODE = 1.0, 5.0
+_EXACT, _CODE = 1.0, 12.0
 """Added when the very name of an article or section was asked for, and when the passage holds a code of the
 question: a code is a subject of its own, however little else is said."""
 

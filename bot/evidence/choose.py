@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.evidence.compose import asks_steps, asks_way, compose, steps_of
+from bot.evidence.compose import asks_way, compose, steps_of
 from bot.evidence.units import is_step
 from bot.types import Evidence
 from kb.knowledge import Knowledge
@@ -65,9 +65,8 @@ def _second(
         if hit.passage.slug == best.hit.passage.slug and hit.passage.anchor != LEAD_ANCHOR
     ]
     probable = [hit for hit in others if hit.score >= _SECOND_FROM]
-    how = probable if asks_steps(query) else []
-    if asks_way(query):
-        how = [*how, *(hit for hit in others if _THE_STEPS.search(hit.passage.section))]
+    way = [hit for hit in others if _THE_STEPS.search(hit.passage.section)]
+    how = [*probable, *way] if asks_way(query) else []
     found = (steps_of(knowledge, query, hit) for hit in how if _may_be_steps(hit))
     detail = (compose(knowledge, query, hit) for hit in probable[:1])
     return next(filter(None, (*found, *detail)), None)

@@ -42,8 +42,8 @@ def asks_steps(query: Query) -> bool:
 
 
 def asks_way(query: Query) -> bool:
-    """Whether the question asks how something is done, from beginning to end."""
-    return bool(_WAY.search(query.text))
+    """Whether the question asks how something is done, from beginning to end, or what to bring."""
+    return bool(_WAY.search(query.text) or _MATERIALS.search(query.text))
 
 
 def weigh(knowledge: Knowledge, query: Query, hit: Hit) -> list[tuple[float, Unit]]:

@@ -267,8 +267,8 @@ def test_on_an_earlier_day_the_rule_of_that_day_is_answered_and_said_to_be_over(
     assert answer.citations[0].effective_to == date(2025, 6, 30)
 
 
-def test_evidence_that_does_not_name_the_year_asked_about_says_so(asked: Ask) -> None:
-    answer = answered(asked("2024年滞纳金怎么算"))
+def test_evidence_that_does_not_name_the_year_asked_about_says_so(library: Knowledge) -> None:
+    answer = answered(ask(library, "2024年滞纳金怎么算", Scope(as_of=date(2026, 6, 1))))
     assert any("“2024年”" in warning for warning in answer.warnings)
 
 

@@ -17,6 +17,21 @@ from kb.types import Scope
 TODAY = Scope(as_of=date(2026, 6, 1))
 JUDGED = ("2024年缴费基数上限是多少", "1976年3月生的女职工几岁退休", "ORA-12541", "食堂几点开饭")
 """Questions whose outcome rests on the evidence found."""
+SOME = Features(
+    coverage=0.5,
+    cosine=0.5,
+    thin=True,
+    known=0.5,
+    pairs=0.5,
+    term=True,
+    margin=0.5,
+    told=0.5,
+    field=0.5,
+    code=True,
+    exact=True,
+    code_alone=True,
+    other_people=True,
+)
 QUESTIONS = ("2024年缴费基数上限是多少", "红烧肉怎么烧", "1976年3月生的女职工几岁退休", "ORA-12541")
 
 
@@ -47,7 +62,7 @@ def test_the_evidence_quoted_is_among_that_weighed(counter: Knowledge) -> None:
 
 
 def test_every_term_of_the_confidence_has_a_chinese_name() -> None:
-    assert set(TERM_NAMES) == set(terms_of(Features(0.5, 0.5, True, True, True)))
+    assert set(TERM_NAMES) == set(terms_of(SOME))
 
 
 def test_what_identifies_a_person_is_masked_before_anything_is_looked_up(
