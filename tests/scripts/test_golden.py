@@ -12,12 +12,12 @@ from tests.scripts.conftest import Manage
 QUESTIONS = """\
 asked_on: 2026-11-22
 questions:
-  - question: 失业金最长领多久
+  - question: 失业金能领几个月
     kind: plain
     sections: [policy/unemployment#lead]
     contain: [二十四个月]
   - {question: 火星上怎么种土豆, kind: out_of_scope, outcome: abstention}
-  - {question: 失业金最长领多久, kind: figure, sections: [policy/gone#lead], exclude: [二十四个月]}
+  - {question: 失业金能领几个月, kind: figure, sections: [policy/gone#lead], exclude: [二十四个月]}
 """
 
 
@@ -44,7 +44,7 @@ def test_it_needs_no_index_and_leaves_none(manage_cli: Manage, golden: str) -> N
 def test_what_fails_is_listed_with_its_reasons(manage_cli: Manage, golden: str) -> None:
     out = manage_cli("evaluate", "--golden", golden).out
     assert "没有通过的 1 题" in out
-    assert "some.yaml 第 3 题（年度数值）失业金最长领多久" in out
+    assert "some.yaml 第 3 题（年度数值）失业金能领几个月" in out
     assert "答案里不该有：二十四个月" in out
     assert "应找到 policy/gone#lead" in out
 
