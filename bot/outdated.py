@@ -12,7 +12,7 @@ from bot.confidence import ANSWER_FROM
 from bot.types import Answer
 from kb.knowledge import Knowledge
 from kb.search import search
-from kb.types import Query
+from kb.types import FrontMatter, Query
 
 
 def outdated_answer(knowledge: Knowledge, query: Query, limit: int) -> Answer | None:
@@ -21,7 +21,7 @@ def outdated_answer(knowledge: Knowledge, query: Query, limit: int) -> Answer | 
     Its citations say that it does not hold, and name the article that does.
     """
     day = query.scope.as_of
-    if day is None:
+    if day is None or not any(_holds_not(item.head, day) for item in knowledge.engine.articles()):
         return None
     ranking = search(knowledge, query.text, replace(query.scope, as_of=None), limit)
     found = assess(knowledge, ranking)
@@ -35,4 +35,8 @@ def outdated_answer(knowledge: Knowledge, query: Query, limit: int) -> Answer | 
 
 def _does_not_hold(knowledge: Knowledge, slug: str, day: date) -> bool:
     article = knowledge.engine.article(slug)
-    return article is not None and (is_over(article.head, day) or is_to_come(article.head, day))
+    return article is not None and _holds_not(article.head, day)
+
+
+def _holds_not(head: FrontMatter, day: date) -> bool:
+    return is_over(head, day) or is_to_come(head, day)

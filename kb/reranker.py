@@ -18,7 +18,7 @@ from kb.listwise import Matrix, Vector, read_weights, softmax
 WEIGHTS_PATH = Path(__file__).with_suffix(".json")
 """Where the learned weights lie: a number for each name of FEATURES."""
 
-SHORTLIST = 32
+SHORTLIST = 24
 """How many sections are read; a code is looked for in all of them."""
 
 
