@@ -48,27 +48,19 @@ def asks_way(query: Query) -> bool:
 
 def weigh(knowledge: Knowledge, query: Query, hit: Hit) -> list[tuple[float, Unit]]:
     """The units of a hit's section that may be quoted, with their scores, best first."""
-    units = _admissible(query, _units(knowledge, hit))
-    if not units:
-        return []
-    scores = score_units(knowledge, query, units)
-    scored = [
-        (score + _CODE * _holds_code(query, unit), unit)
-        for score, unit in zip(scores, units, strict=True)
-    ]
-    return sorted(scored, key=lambda item: -item[0])
+    return _ranked(knowledge, query, _units(knowledge, query, hit))
 
 
 def compose(
     knowledge: Knowledge, query: Query, hit: Hit, limit: int = TEXT_LIMIT
 ) -> Evidence | None:
     """The evidence that a hit's section holds; None when all of it is about other years or amounts."""
-    ranked = weigh(knowledge, query, hit)
-    if not ranked:
+    units = _units(knowledge, query, hit)
+    if not units:
         return None
+    ranked = _ranked(knowledge, query, units)
     key = ranked[0][1]
-    units = _units(knowledge, hit)
-    steps = _numbered(_admissible(query, units), key) if asks_steps(query) else []
+    steps = _numbered(units, key) if asks_steps(query) else []
     if key in steps:
         key = steps[0]  # they are quoted in their order
     chosen = steps or _within(query, ranked, limit)
@@ -77,13 +69,23 @@ def compose(
 
 def steps_of(knowledge: Knowledge, query: Query, hit: Hit) -> Evidence | None:
     """The numbered steps of a hit's section, if it has any."""
-    chosen = _numbered(_admissible(query, _units(knowledge, hit)))
+    chosen = _numbered(_units(knowledge, query, hit))
     return Evidence(hit, chosen[0], tuple(chosen)) if chosen else None
 
 
-def _units(knowledge: Knowledge, hit: Hit) -> list[Unit]:
-    """The units of a hit's section, in reading order."""
-    return units_of(knowledge.engine.section(hit.passage.section_id))
+def _ranked(knowledge: Knowledge, query: Query, units: Sequence[Unit]) -> list[tuple[float, Unit]]:
+    """The units of one section with their scores, best first."""
+    scores = score_units(knowledge, query, units) if units else []
+    scored = [
+        (score + _CODE * _holds_code(query, unit), unit)
+        for score, unit in zip(scores, units, strict=True)
+    ]
+    return sorted(scored, key=lambda item: -item[0])
+
+
+def _units(knowledge: Knowledge, query: Query, hit: Hit) -> list[Unit]:
+    """The units of a hit's section that may be quoted, in reading order."""
+    return _admissible(query, units_of(knowledge.engine.section(hit.passage.section_id)))
 
 
 def _admissible(query: Query, units: Sequence[Unit]) -> list[Unit]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from bot.evidence.choose import choose_evidence
 from bot.evidence.compose import TEXT_LIMIT
+from bot.evidence.units import sentences
 from bot.golden import folded
 from kb.evaluation import Dataset, without_limit
 from kb.knowledge import Knowledge
 from kb.search import search
-from kb.sentences import spans
 from kb.types import Query, Ranking, Scope
 
 _HITS = 10
@@ -70,7 +70,7 @@ def _show(knowledge: Knowledge, ranking: Ranking) -> Shown:
 def most_alike(knowledge: Knowledge, query: Query, text: str) -> tuple[str, str]:
     """The sentence of a text that shares the most tokens with the question (the first of equals), and the same
     with its neighbours."""
-    cut = spans(text)
+    cut = sentences(text)
     if not cut:
         return "", ""
     asked = set(query.tokens)

@@ -29,6 +29,11 @@ def units_of(passages: Sequence[Passage]) -> list[Unit]:
     return list(found.values())
 
 
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text begin and end; a 「；」 ends none, as what it joins belongs together."""
+    return [match.span() for match in _SENTENCE.finditer(text) if match[0].strip()]
+
+
 def is_step(unit: Unit) -> bool:
     """Whether the unit is a numbered step."""
     return not unit.is_row and bool(_STEP.match(unit.text))
@@ -49,6 +54,5 @@ def _line_units(passage: Passage, start: int, line: str) -> Iterator[Unit]:
     if len(line) <= _SHORT_LINE or _ITEM.match(line):
         yield Unit(passage, start, start + len(line))
         return
-    for match in _SENTENCE.finditer(line):
-        if match[0].strip():
-            yield Unit(passage, start + match.start(), start + match.end())
+    for first, last in sentences(line):
+        yield Unit(passage, start + first, start + last)
