@@ -16,10 +16,10 @@ from bot.ask import HITS, ask
 from bot.foreign import read_lines
 from bot.golden import GoldenQuestion
 from bot.replay import replay
-from kb.evaluation import Dataset
+from kb.dataset import Dataset, Document, as_passages
 from kb.knowledge import Knowledge
 from kb.search import search
-from kb.types import Passage, Ranking, Scope, Turn
+from kb.types import Ranking, Scope, Turn
 
 Progress = Callable[[int, int], None]
 
@@ -65,13 +65,10 @@ def read_unanswerable(folder: Path) -> Dataset:
     """
     rows = read_lines(folder / "items.jsonl", ("question", "title", "passage"))
     named = {f"p{number}": row for number, row in enumerate(rows)}
-    passages = (
-        Passage(name, name, "lead", "text", row["title"], (), row["passage"])
-        for name, row in named.items()
-    )
+    documents = [Document(name, row["title"], row["passage"]) for name, row in named.items()]
     return Dataset(
         name=folder.name,
-        passages=tuple(passages),
+        passages=as_passages(documents),
         queries={name: row["question"] for name, row in named.items()},
         relevant={name: {name: 1} for name in named},
     )

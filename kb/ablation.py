@@ -3,22 +3,27 @@ of its features would."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from kb.candidates import Place, gather
-from kb.evaluation import Dataset, Measures, Progress, measure, without_limit
-from kb.features import FEATURES
+from kb.dataset import Dataset, Progress, without_limit
+from kb.evaluation import Measures, measure
+from kb.features import DOCUMENT_FEATURES, FEATURES
 from kb.knowledge import Knowledge
+from kb.listwise import Vector
 from kb.search import Found, look_up, rank
-from kb.types import LEAD_ANCHOR, Scope
+from kb.types import Scope
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "rankings": ("fused", "keyword", "cosine"),
     "questions": ("question", "question_cosine", "question_coverage", "question_likeness"),
-    "article": ("article", "article_text", "article_question_cosine", "article_sections"),
+    "article": (
+        *("article", "article_text", "article_question_cosine", "article_sections"),
+        *("article_others", "article_count", "article_share"),
+    ),
     "place": (
         *("lead", "row", "faq", "training", "glossary"),
         *("symptom", "verify", "prevent", "report", "basis", "say", "redirect"),
@@ -26,6 +31,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "words": (
         *("text_coverage", "heading_coverage", "title_coverage", "whole_coverage"),
         "aspect",
+        *("heading_likeness", "path_likeness", "heading_asked", "heading_run", "heading_run_share"),
+        *("heading_characters", "heading_characters_asked", "text_characters"),
+        *("text_run", "text_run_share", "length", "question_length"),
     ),
     "dates": ("dated_row", "dated_text", "other_date", "amount"),
     "codes": ("code_row", "code_text", "code_title", "code_article"),
@@ -69,17 +77,22 @@ def _ranked(found: Found, limit: int) -> list[str]:
 
 def _without(found: Found, features: tuple[str, ...]) -> Found:
     """A feature that is 0 throughout counts as much as one with a weight of 0."""
-    counts = np.array([name not in features for name in FEATURES], np.float64)
-    return replace(found, features=found.features * counts)
+    documents = (
+        None if found.documents is None else found.documents * _kept(DOCUMENT_FEATURES, features)
+    )
+    return replace(found, features=found.features * _kept(FEATURES, features), documents=documents)
+
+
+def _kept(names: Sequence[str], without: Sequence[str]) -> Vector:
+    return np.array([name not in without for name in names], np.float64)
 
 
 def ablate(dataset: Dataset, knowledge: Knowledge, progress: Progress) -> dict[str, Measures]:
     """Measure each of ORDERS on a data set that `load_dataset` has indexed."""
-    limited = without_limit(knowledge)
+    limited, documents = without_limit(knowledge), dataset.documents()
     rankings: dict[str, dict[str, list[str]]] = {name: {} for name in ORDERS}
     for number, (identifier, text) in enumerate(dataset.queries.items(), 1):
         for name, order in orders_of(look_up(limited, text, Scope()), 10).items():
-            documents = [section.removesuffix(f"#{LEAD_ANCHOR}") for section in order]
-            rankings[name][identifier] = documents
+            rankings[name][identifier] = [documents[section] for section in order]
         progress(number, len(dataset.queries))
     return {name: measure(rankings[name], dataset.relevant) for name in ORDERS}

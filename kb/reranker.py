@@ -39,13 +39,15 @@ def rough_order(scores: Matrix) -> list[int]:
     return order
 
 
-def rerank(
-    candidates: Sequence[Candidate], measured: Matrix, bonus: Vector
-) -> list[tuple[float, Candidate]]:
-    """The candidates with their probability (0..1, together 1), best first; `measured` has a row for each,
-    and `bonus` what is added to its score."""
+def section_scores(measured: Matrix) -> Vector:
+    """A score for each row of FEATURES: the greater, the likelier is the section the one asked for."""
+    return np.asarray(measured @ learned_weights())
+
+
+def by_chance(candidates: Sequence[Candidate], scores: Vector) -> list[tuple[float, Candidate]]:
+    """The candidates with their probability (0..1, together 1), best first; `scores` has one for each."""
     if not candidates:
         return []
-    chances = softmax(measured @ learned_weights() + bonus)
+    chances = softmax(scores)
     order = np.argsort(-chances, kind="stable")
     return [(float(chances[place]), candidates[place]) for place in order]

@@ -14,13 +14,20 @@ from kb.candidates import Candidate, Place, gather, read
 from kb.centring import centre_query
 from kb.conversation import Bearing, Understood, understand
 from kb.dates import write_out_dates
+from kb.document_order import are_documents, document_order, first_documents
 from kb.errors import BadQuestion, ModelError
-from kb.features import Matrix, articles_with_codes, measure_scores, measure_texts
+from kb.features import (
+    Matrix,
+    articles_with_codes,
+    measure_documents,
+    measure_scores,
+    measure_texts,
+)
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.leaning import bonus, stands_alone
 from kb.listwise import Vector
-from kb.reranker import rerank, shortlist
+from kb.reranker import by_chance, section_scores, shortlist
 from kb.sentences import squeeze
 from kb.spelling import mend, mended_turn
 from kb.tokenizer import find_codes, find_dates, is_document_number, normalise
@@ -59,7 +66,8 @@ class Found:
 
     `own` is the question alone; `query`, which was looked up, is it together with the one before when it
     goes on with that. `places` are all the sections found, each with a row of `scores` (a column for each of
-    SCORE_FEATURES); the candidates are those of them that were read.
+    SCORE_FEATURES); the candidates are those of them that were read. Where none of them lists questions, each
+    candidate has a row of DOCUMENT_FEATURES in `documents`, and these decide.
     """
 
     query: Query
@@ -70,6 +78,7 @@ class Found:
     scores: Matrix
     candidates: list[Candidate]
     features: Matrix
+    documents: Matrix | None
     bonus: Vector
     notices: tuple[str, ...]
 
@@ -88,10 +97,18 @@ def search(
 
 def rank(found: Found, limit: int) -> Ranking:
     """The sections found, best first, at most `limit`, each by its best passage."""
-    ranked = _codes_first(found.query, rerank(found.candidates, found.features, found.bonus))
+    scores = order_scores(found) + found.bonus
+    ranked = _codes_first(found.query, by_chance(found.candidates, scores))
     hits = [_as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
     return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)
+
+
+def order_scores(found: Found) -> Vector:
+    """What the order learned says of each candidate, the conversation aside."""
+    if found.documents is not None:
+        return document_order().scores(found.documents)
+    return section_scores(found.features)
 
 
 def look_up(knowledge: Knowledge, text: str, scope: Scope, history: Sequence[Turn] = ()) -> Found:
@@ -127,14 +144,29 @@ def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
         nearest, notices = [], (f"语义检索暂不可用，本次只按关键词检索：{error.message}",)
     places = [place for place in gather(query, keyword, nearest) if place.slug not in asked.refused]
     scores = measure_scores(places)
-    rows = shortlist(scores) if not query.codes else list(range(len(places)))
+    bare = are_documents(places)
+    rows = first_documents(places) if bare else shortlist(scores)
+    rows = rows if not query.codes else list(range(len(places)))
     there = zip(rows, read(knowledge, query, [places[row] for row in rows]), strict=True)
     kept = [(row, candidate) for row, candidate in there if candidate is not None]
     candidates = [candidate for _, candidate in kept]
     texts = measure_texts(own, candidates, *subject_weights(knowledge, own))
     features = np.hstack([scores[[row for row, _ in kept]], texts])
+    documents = measure_documents(own, places, candidates, features) if bare else None
     added = bonus(asked, candidates, features)
-    return Found(query, own, keyword, nearest, places, scores, candidates, features, added, notices)
+    return Found(
+        query,
+        own,
+        keyword,
+        nearest,
+        places,
+        scores,
+        candidates,
+        features,
+        documents,
+        added,
+        notices,
+    )
 
 
 def _notices_of_refusal(knowledge: Knowledge, asked: Understood) -> tuple[str, ...]:

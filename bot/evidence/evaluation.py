@@ -9,7 +9,7 @@ from bot.evidence.choose import choose_evidence
 from bot.evidence.compose import TEXT_LIMIT
 from bot.evidence.units import sentences
 from bot.golden import folded
-from kb.evaluation import Dataset, without_limit
+from kb.dataset import Dataset, without_limit
 from kb.knowledge import Knowledge
 from kb.search import search
 from kb.types import Query, Ranking, Scope

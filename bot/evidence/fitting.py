@@ -12,7 +12,7 @@ from bot.evidence.units import units_of
 from bot.golden import GoldenQuestion, folded, missing_from
 from bot.replay import replay
 from bot.types import Unit
-from kb.evaluation import Dataset
+from kb.dataset import Dataset
 from kb.fitting import FOLDS
 from kb.knowledge import Knowledge
 from kb.listwise import Sample, Vector, fit
@@ -76,7 +76,7 @@ def marked_lessons(
     for number, (name, answers) in enumerate(dataset.answers.items(), 1):
         if name in dataset.queries:
             query = make_query(knowledge, dataset.queries[name], Scope())
-            sections = [f"{document}#lead" for document in dataset.relevant[name]]
+            sections = [dataset.passages[document].id for document in dataset.relevant[name]]
             lessons.append(list(unit_samples(knowledge, query, sections, _any_of(answers))))
         progress(number, len(dataset.answers))
     return [samples for samples in lessons if samples]

@@ -5,16 +5,19 @@ What the rankings say is measured of every candidate, what its words say only of
 
 from __future__ import annotations
 
+from kb.features.documents import DOCUMENT_FEATURES, measure_documents
 from kb.features.names import FEATURE_NAMES
 from kb.features.scores import SCORE_FEATURES, Matrix, measure_scores
 from kb.features.texts import TEXT_FEATURES, articles_with_codes, measure_texts
 
 __all__ = [
+    "DOCUMENT_FEATURES",
     "FEATURES",
     "FEATURE_NAMES",
     "SCORE_FEATURES",
     "Matrix",
     "articles_with_codes",
+    "measure_documents",
     "measure_scores",
     "measure_texts",
 ]

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from kb.dataset import Dataset, load_dataset, without_limit
 from kb.engines import open_engine_at
-from kb.evaluation import Dataset, load_dataset, without_limit
 from kb.knowledge import Knowledge, open_indexer
 from kb.vector_cache import VectorCache
 from scripts.progress import progress_bar

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from kb.dataset import load_dataset, read_dataset
 from kb.embedder import open_embedder
 from kb.engines import open_engine_at
 from kb.errors import DatasetError
-from kb.evaluation import evaluate, load_dataset, measure, read_dataset, sweep
+from kb.evaluation import evaluate, measure, sweep
 from kb.knowledge import Knowledge
 from kb.settings import load_settings
 from kb.tokenizer import Tokenizer

@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.evidence.fitting import Held, cross_check, fit_units, golden_lessons, marked_lessons
 from bot.evidence.picker import WEIGHTS_PATH
 from bot.golden import read_golden
+from kb.dataset import read_dataset
 from kb.errors import DatasetError
-from kb.evaluation import read_dataset
 from kb.fitting import FOLDS
 from kb.knowledge import Knowledge
 from kb.listwise import Sample

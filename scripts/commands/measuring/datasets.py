@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.evidence.evaluation import Picked, evaluate_evidence
-from kb.evaluation import Dataset, Evaluation, evaluate, read_dataset, sweep
+from kb.dataset import Dataset, read_dataset
+from kb.evaluation import Evaluation, evaluate, sweep
 from kb.fusion import KEYWORD_WEIGHT
 from kb.knowledge import Knowledge
 from scripts.commands.apart import dataset_apart

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from bot.ablation import ablate_golden
 from bot.golden import GoldenQuestion
 from kb.ablation import BASELINES, GROUPS, SEARCH, ablate
-from kb.evaluation import Dataset, Measures
+from kb.dataset import Dataset
+from kb.evaluation import Measures
 from kb.knowledge import Knowledge
 from scripts.progress import Show
 

@@ -1,0 +1,149 @@
+"""What can be said of sections that list no questions: imported manuals, statutes, catalogues of services."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.candidates import Candidate, Place
+from kb.features.scores import SCORE_FEATURES, Matrix
+from kb.features.texts import TEXT_FEATURES
+from kb.tokenizer import normalise
+from kb.types import Query
+
+_SHARED = (
+    *("fused", "keyword", "cosine", "article_text"),
+    *("text_coverage", "heading_coverage", "title_coverage", "whole_coverage"),
+)
+"""Measured of every section (kb/features/scores.py, kb/features/texts.py)."""
+
+_OWN = (
+    "heading_likeness",  # Dice coefficient of the character pairs of question and innermost heading
+    "path_likeness",  # the same of title and headings together
+    "heading_asked",  # the share of the heading's pairs that the question has
+    "heading_characters",  # the share of the question's characters that the heading has
+    "heading_characters_asked",  # the share of the heading's characters that the question has
+    "text_characters",  # the share of the question's characters that title, headings or text have
+    "heading_run",  # the longest run of the question's characters in the heading, in eighths of a character
+    "heading_run_share",  # the same as a share of the question
+    "text_run",
+    "text_run_share",
+    "article_others",  # mean fused score of the three best other sections of its article, 0 for each missing
+    "article_count",  # how many sections of its article were found, in twentieths
+    "article_share",  # the article's share of the squared fused scores of all that was found
+    "length",  # logarithm of the number of characters
+    "question_length",  # the same of the question: trees ask for it
+)
+
+DOCUMENT_FEATURES = (*_SHARED, *_OWN)
+"""What is measured, in the order of the columns of `measure_documents`."""
+
+_COLUMNS = [(*SCORE_FEATURES, *TEXT_FEATURES).index(name) for name in _SHARED]
+_LONGEST_RUN = 12
+_NOT_WORD = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """The characters of a text without blanks and signs, and its pairs of neighbours."""
+
+    text: str
+    single: frozenset[str]
+    pairs: frozenset[str]
+
+
+def _letters(text: str) -> _Letters:
+    bare = _NOT_WORD.sub("", normalise(text))
+    pairs = frozenset(bare[place : place + 2] for place in range(len(bare) - 1))
+    return _Letters(bare, frozenset(bare), pairs)
+
+
+def measure_documents(
+    query: Query, places: Sequence[Place], candidates: Sequence[Candidate], measured: Matrix
+) -> Matrix:
+    """A row for each candidate with a column for each of DOCUMENT_FEATURES.
+
+    `places` are all the sections found; `measured` has a row of all other features for each candidate.
+    """
+    asked = _letters(query.text)
+    size = math.log1p(len(query.text))
+    articles = _articles(places)
+    rows = [
+        (*_of_words(asked, item), *_of_article(articles, item), _length(item), size)
+        for item in candidates
+    ]
+    own = np.array(rows, np.float64).reshape(len(rows), len(_OWN))
+    return np.hstack([measured[:, _COLUMNS], own])
+
+
+def _of_words(asked: _Letters, candidate: Candidate) -> tuple[float, ...]:
+    place = candidate.place
+    path = (place.title, *place.headings)
+    heading, whole = _letters(path[-1]), _letters("".join(path))
+    texts = " ".join(hit.passage.text for hit in candidate.hits)
+    text = _letters("".join((*path, texts)))
+    heading_run, text_run = _run(asked.text, heading.text), _run(asked.text, text.text)
+    size = max(1, len(asked.text))
+    return (
+        _dice(asked.pairs, heading.pairs),
+        _dice(asked.pairs, whole.pairs),
+        _share(heading.pairs, asked.pairs),
+        _share(asked.single, heading.single),
+        _share(heading.single, asked.single),
+        _share(asked.single, text.single),
+        heading_run / 8,
+        heading_run / size,
+        text_run / 8,
+        text_run / size,
+    )
+
+
+def _dice(some: frozenset[str], others: frozenset[str]) -> float:
+    return 2 * len(some & others) / (len(some) + len(others)) if some and others else 0.0
+
+
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
+    return len(part & whole) / len(part) if part else 0.0
+
+
+def _run(asked: str, text: str) -> int:
+    """The length of the longest piece of the question, at most _LONGEST_RUN characters, that a text holds."""
+    longest = 0
+    for start in range(len(asked)):
+        while longest < _LONGEST_RUN and start + longest < len(asked):
+            if asked[start : start + longest + 1] not in text:
+                break
+            longest += 1
+    return longest
+
+
+def _articles(places: Sequence[Place]) -> dict[str, list[float]]:
+    """The fused scores of the sections found, best first, by article."""
+    articles: dict[str, list[float]] = defaultdict(list)
+    for place in places:
+        best = max((mention.score for mention in place.mentions), default=0.0)
+        articles[place.slug].append(best)
+    return {slug: sorted(scores, reverse=True) for slug, scores in articles.items()}
+
+
+def _of_article(
+    articles: dict[str, list[float]], candidate: Candidate
+) -> tuple[float, float, float]:
+    scores = articles[candidate.place.slug]
+    own = max((hit.score for hit in candidate.hits), default=0.0)
+    others = list(scores)
+    others.remove(own)
+    squared = sum(score**2 for every in articles.values() for score in every)
+    share = sum(score**2 for score in scores) / squared if squared else 0.0
+    return sum(others[:3]) / 3, len(scores) / 20, share
+
+
+def _length(candidate: Candidate) -> float:
+    place = candidate.place
+    texts = (place.title, *place.headings, *(hit.passage.text for hit in candidate.hits))
+    return math.log1p(sum(map(len, texts)))
