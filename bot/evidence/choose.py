@@ -9,7 +9,7 @@ from bot.evidence.compose import asks_way, compose, steps_of
 from bot.evidence.units import is_step
 from bot.types import Evidence
 from kb.knowledge import Knowledge
-from kb.periods import names_dates, of_each_date
+from kb.periods import is_of_other_births, names_dates, of_each_date
 from kb.types import LEAD_ANCHOR, Hit, Query
 
 _CONSIDERED = 5
@@ -32,6 +32,7 @@ def choose_evidence(knowledge: Knowledge, query: Query, hits: Sequence[Hit]) -> 
 
     `hits` are sections, best first. One section; beside a lead also the best section of its article.
     """
+    hits = [hit for hit in hits if not is_of_other_births(query, hit.passage)]
     found = (compose(knowledge, query, hit) for hit in hits[:_CONSIDERED])
     best = next((evidence for evidence in found if evidence is not None), None)
     if best is None:

@@ -10,7 +10,7 @@ from bot.evidence.units import is_step, units_of
 from bot.types import Evidence, Unit
 from kb.amounts import lists_amounts, row_fits
 from kb.knowledge import Knowledge
-from kb.periods import is_of_other_births, names_other_dates, rows_in_force
+from kb.periods import names_other_dates, rows_in_force
 from kb.tokenizer import find_codes, normalise
 from kb.types import Hit, Passage, Query
 from kb.unfinished import asks_difference, tried_in_vain
@@ -110,7 +110,6 @@ def _admissible(query: Query, units: Sequence[Unit]) -> list[Unit]:
         unit
         for unit in units
         if not names_other_dates(query, unit.passage, unit.text)
-        and not is_of_other_births(query, unit.passage)
         and not (unit.is_row and not _may_answer(query, unit.passage, in_force))
     ]
 
