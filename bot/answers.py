@@ -8,7 +8,7 @@ from datetime import date
 from bot.citations import cite
 from bot.types import Answer, Citation, Evidence, Line
 from kb.knowledge import Knowledge
-from kb.periods import names_dates
+from kb.periods import names_dates, of_each_date
 from kb.types import Query, Ranking
 
 
@@ -40,7 +40,8 @@ def warnings_of(citations: Sequence[Citation], notices: Sequence[str]) -> tuple[
 
 
 def _undated(query: Query, evidence: Sequence[Evidence]) -> tuple[str, ...]:
-    """Say so when no evidence names the year or month that was asked about."""
-    if any(names_dates(query, unit.passage) for item in evidence for unit in item.units):
-        return ()
-    return (f"依据里没有写明“{'、'.join(query.dates)}”，请核对适用的时间",)
+    """Say which years or months that were asked about no evidence names."""
+    quoted = [unit.passage for item in evidence for unit in item.units]
+    asked = zip(query.dates, of_each_date(query), strict=True)
+    unnamed = [day for day, one in asked if not any(names_dates(one, item) for item in quoted)]
+    return (f"依据里没有写明“{'、'.join(unnamed)}”，请核对适用的时间",) if unnamed else ()

@@ -20,6 +20,8 @@ _DIGITS = {character: number for number, character in enumerate("一二三四五
 }
 _NUMBER_KEY = re.compile(r"\d{1,4}")
 
+_LISTED = re.compile(rf"\d(?:{_UNITS})(?:[和跟与及或、]|或者|还有)\d{{1,3}}(?:{_UNITS})")
+
 Bounds = tuple[float, float]
 
 
@@ -45,10 +47,19 @@ def row_fits(question: str, row: str) -> int:
     return fits
 
 
+def lists_amounts(question: str) -> bool:
+    """Whether a question names several amounts of a kind (8级和9级): each has its own row."""
+    return bool(_LISTED.search(_SPOKEN.sub(_in_digits, normalise(question))))
+
+
+def _in_digits(spoken: re.Match[str]) -> str:
+    return str(_number(spoken[0]))
+
+
 def _amounts(text: str) -> dict[str, list[float]]:
     """The amounts of a normalised text by unit; 九级 reads as 9级, 十二年 as 12年."""
     found: dict[str, list[float]] = {}
-    for match in _AMOUNT.finditer(_SPOKEN.sub(lambda spoken: str(_number(spoken[0])), text)):
+    for match in _AMOUNT.finditer(_SPOKEN.sub(_in_digits, text)):
         found.setdefault(match[2], []).append(float(match[1]))
     return found
 

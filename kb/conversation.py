@@ -13,6 +13,7 @@ from kb.subject import names_no_subject
 from kb.substitution import is_group, mend, substitute
 from kb.tokenizer import find_codes, normalise
 from kb.types import Turn
+from kb.unfinished import compares, says_only_what_was_tried
 
 _GOES_ON = re.compile(r"^(?:那|哪|它|他|她|这|再|还|又|也|然后|如果是|要是|换成|呢)|呢[?？]?$")
 _THAT = re.compile(r"^那么?|的?呢[?？]?$")
@@ -37,6 +38,13 @@ a question asked back it says which case is meant."""
 
 _LONGEST = 16
 """A longer question says itself what it is about."""
+
+_LONGEST_SAID = 24
+"""One that compares, tells what was tried, or only names something of the same kind says less in as many."""
+
+_LONGEST_CASE = 8
+"""What is said to what was asked back: longer, or with a question word, it is a question of its own."""
+_ASKS = re.compile(r"什么|怎么|怎样|如何|多少|多久|[几吗呢伐哪谁咋啥?？]|能不能|要不要|可不可以")
 
 _FEW_TERMS = 1
 
@@ -135,18 +143,33 @@ def _corrected(knowledge: Knowledge, text: str, meant: str, subject: str, last: 
 
 def _followed(knowledge: Knowledge, text: str, subject: str, last: Turn) -> Understood:
     cited = last.slugs if last.outcome == "answer" else ()
-    if len(text) <= _LONGEST:
+    if compares(text) and len(text) <= _LONGEST_SAID:
+        return _joined(subject, text, cited)
+    if len(text) <= _LONGEST_SAID:
         put = substitute(subject, text)
-        if put is not None and (not put[1] or _GOES_ON.search(text)):
-            merged = f"{put[0]} {put[1]}".strip()
-            return Understood(merged, merged, Bearing.GOES_ON, cited)
+        brief = len(text) <= _LONGEST and _GOES_ON.search(text)
+        if put is not None and (not put[1] or brief):
+            return _joined(*put, cited)
     bearing = bearing_of(knowledge, text)
     if bearing is Bearing.ALONE:
         return Understood(text, text)
-    whole = f"{subject} {text}"
-    if last.outcome == "clarification" and (_A_KIND.search(text) or is_group(text)):
-        return Understood(whole, whole, Bearing.GOES_ON)
-    return Understood(whole, text, bearing, cited)
+    if last.outcome == "clarification" and _names_a_case(knowledge, text):
+        return _joined(subject, text, ())
+    return Understood(f"{subject} {text}", text, bearing, cited)
+
+
+def _names_a_case(knowledge: Knowledge, text: str) -> bool:
+    """Whether a reply to what was asked back says which case is meant (灵活就业的, 工人), and asks nothing new."""
+    if _A_KIND.search(text) or is_group(text):
+        return True
+    brief = len(text) <= _LONGEST_CASE and not _ASKS.search(text)
+    return brief and normalise(text) not in names_of(knowledge.terms)
+
+
+def _joined(subject: str, words: str, cited: tuple[str, ...]) -> Understood:
+    """A question that is only whole together with words of the one before: it says nothing by itself."""
+    whole = f"{subject} {words}".strip()
+    return Understood(whole, whole, Bearing.GOES_ON, cited)
 
 
 def bearing_of(knowledge: Knowledge, question: str) -> Bearing:
@@ -158,6 +181,8 @@ def bearing_of(knowledge: Knowledge, question: str) -> Bearing:
     """
     text = normalise(question).strip()
     bare = _THAT.sub("", text)
+    if len(text) <= _LONGEST_SAID and (compares(text) or says_only_what_was_tried(text)):
+        return Bearing.GOES_ON
     if len(text) > _LONGEST or find_codes(text):
         return Bearing.ALONE
     if names_no_subject(text):

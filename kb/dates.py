@@ -25,9 +25,12 @@ _FIGURE = (
     "(?:基数|利率|标准|比例|涨|上调|调整|上限|下限|最低工资|小时工|工亡|计发|失业金|可支配收入|基础养老金|最低.{0,4}[交缴])"
 )
 """What is set anew every year: only before it a shortened or relative year is sure to be one."""
+_JOINED = "[和跟与及或到至、]"
 _SHORT_YEAR = re.compile(
-    rf"(?<![\d.{DURATION}])([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
+    rf"(?<![\d.{DURATION}])(?<!年{_JOINED})([12]\d)年(?=度|(?!工龄|以|内|前|后|多|来|了){_FIGURE})"
 )
+_NEXT_SHORT_YEAR = re.compile(rf"(?<=\d{{4}}年{_JOINED})([12]\d)年(?!\d?\d月)")
+"""What is joined to a year is one (22年和23年的上限), and what is joined to a number of years another number."""
 _YEAR_OF_FIGURE = re.compile(
     r"(?<=基数|利率|标准|工资)(\d\d)年(?!以|内|前|后|多|来)"
     rf"|(?<![\d.{DURATION}])(\d\d)年(?=那[年时会次]|的?呢)"
@@ -60,6 +63,7 @@ def write_out_dates(text: str, today: date) -> str:
     text = _SHORT_MONTH.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
     text = _SHORT_BIRTH.sub(lambda match: _year(match[1], today.year - _YOUNGEST), text)
     text = _SHORT_YEAR.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
+    text = _NEXT_SHORT_YEAR.sub(lambda match: _year(match[1], today.year + _AHEAD), text)
     text = _YEAR_OF_FIGURE.sub(lambda match: _year(match[1] or match[2], today.year + _AHEAD), text)
     text = _NOW.sub(f"{today.year}年", text) if not re.search(r"\d{4}年", text) else text
     return _RELATIVE_YEAR.sub(lambda match: f"{today.year + _OFFSETS[match[1]]}年", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kb.tokenizer import normalise
@@ -14,15 +15,22 @@ Period = tuple[int, int]
 
 _DATE = re.compile(
     r"(?<![\d〔.])((?:19|20)\d\d)"
-    r"(?:年(?:度|(1[0-2]|0?[1-9])月)?|-(1[0-2]|0[1-9])(?:-\d\d)?|(?![\d元,.]))"
+    r"(?:年(?:度|(1[0-2]|0?[1-9])月(?:\d{1,2}日)?)?|-(1[0-2]|0[1-9])(?:-\d\d)?|(?![\d元,.]))"
     r"(?:(?:至|到|~|—|-)((?:19|20)\d\d)?(?:年|-)?(1[0-2]|0?[1-9])?(?:月|-\d\d)?|(及以前|以前|及以后|以后|起))?"
+)
+_LISTED = re.compile(
+    r"(?<!\d)(?:19|20)\d\d年?度?(?:1?\d月)?(?:份|的|出生|生)?"
+    r"(?:[和跟与及或、,，到至比\s]|以及|或者|还有|还是){1,3}(?:19|20)\d\d年"
 )
 _ENDLESS = 12 * 3000
 _START = re.compile("起始|生效|施行|起执行")
 """A column of days from which something holds."""
 _BORN = re.compile("出生")
 """A column of months of birth: its rows are each about other people."""
+_ANY_YEAR = re.compile(r"\d\d年|[一二三四五六七八九零〇]{2}年")
 _NOT_A_KEY = re.compile("来源|依据|说明|状态|备注|文号")
+_NOT_OF_TODAY = re.compile(f"{_NOT_A_KEY.pattern}|参加工作")
+"""When somebody began to work says of whom a row is, and not whether it holds today."""
 _PAST = re.compile("历年|历次|往年|以前|过去|各年|每年|逐年")
 """Who asks so wants the rows of the past as well."""
 _KEY_CELL = 24
@@ -45,6 +53,16 @@ def _period(match: re.Match[str]) -> Period:
     return (first, _ENDLESS) if match[6] else (first, last)
 
 
+def lists_dates(question: str) -> bool:
+    """Whether a question lists years or months (2022年和2023年), so that what is about one of them answers."""
+    return bool(_LISTED.search(question))
+
+
+def of_each_date(query: Query) -> list[Query]:
+    """The same question asked of each of its dates alone."""
+    return [replace(query, dates=(day,), any_date=False) for day in query.dates]
+
+
 def names_dates(query: Query, passage: Passage) -> bool:
     """Whether the passage or its headings name every year and month of the question.
 
@@ -59,9 +77,10 @@ def names_dates(query: Query, passage: Passage) -> bool:
 
 
 def names_dates_in(query: Query, normalised: str) -> bool:
-    """Whether a normalised text names every year and month of the question."""
+    """Whether a normalised text names every year and month of the question, or any where one is enough."""
     named = periods(normalised)
-    return all(any(_overlap(asked, period) for period in named) for asked in _asked(query))
+    found = (any(_overlap(asked, period) for period in named) for asked in _asked(query))
+    return any(found) if query.any_date else all(found)
 
 
 def names_other_dates(query: Query, passage: Passage, words: str) -> bool:
@@ -88,12 +107,16 @@ def rows_in_force(query: Query, rows: Sequence[Passage], day: date | None) -> li
     Of rows that hold from a day on, only the newest that holds then: the next one takes its place. A row about
     a month of birth answers nobody who names none.
     """
+    if query.any_date:
+        admitted = [row for one in of_each_date(query) for row in rows_in_force(one, rows, day)]
+        return [row for row in rows if row in admitted]
     if not query.dates:
         rows = [row for row in rows if not _is_of_birth(row)]
     wanted = _asked(query) or ([_month(day)] if day and not _PAST.search(query.text) else [])
     if not wanted:
         return list(rows)
-    found = [(row, _period_of(row, wanted[0])) for row in rows]
+    aside = _NOT_A_KEY if query.dates else _NOT_OF_TODAY
+    found = [(row, _period_of(row, wanted[0], aside)) for row in rows]
     fitting = [
         (row, period) for row, period in found if period is None or _overlap(wanted[0], period)
     ]
@@ -106,13 +129,22 @@ def rows_in_force(query: Query, rows: Sequence[Passage], day: date | None) -> li
     ]
 
 
+def is_of_other_births(query: Query, passage: Passage) -> bool:
+    """Whether a passage stands under a year of birth while the question names no year at all."""
+    if query.dates or _ANY_YEAR.search(query.text):
+        return False
+    under = normalise(passage.section)
+    return bool(_BORN.search(under) and periods(under))
+
+
 def _is_of_birth(row: Passage) -> bool:
     return any(_BORN.search(cell.partition("=")[0]) for cell in row.text.split("；"))
 
 
-def _period_of(row: Passage, wanted: Period) -> Period | None:
-    """Of the times that a row is about, the one wanted, else the first; None for a row about no time."""
-    named = periods(_key_cells(row))
+def _period_of(row: Passage, wanted: Period, aside: re.Pattern[str]) -> Period | None:
+    """Of the times that a row is about, the one wanted, else the first; None for a row about no time. The
+    columns `aside` are not looked at."""
+    named = periods(_key_cells(row, aside))
     return next((period for period in named if _overlap(wanted, period)), None) or next(
         iter(named), None
     )
@@ -131,10 +163,10 @@ def _overlap(asked: Period, named: Period) -> bool:
     return named[0] <= asked[1] and asked[0] <= named[1]
 
 
-def _key_cells(passage: Passage) -> str:
+def _key_cells(passage: Passage, aside: re.Pattern[str] = _NOT_A_KEY) -> str:
     cells = (cell.partition("=") for cell in normalise(passage.text).split(";"))
     return ";".join(
         f"{value.strip()}起" if _START.search(name) else value.strip()
         for name, _, value in cells
-        if not _NOT_A_KEY.search(name) and len(value) <= _KEY_CELL and value[:4].isdecimal()
+        if not aside.search(name) and len(value) <= _KEY_CELL and value[:4].isdecimal()
     )

@@ -25,13 +25,15 @@ from kb.features import (
 )
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
-from kb.leaning import bonus, stands_alone
+from kb.leaning import bonus, bonus_of_own, stands_alone
 from kb.listwise import Vector
+from kb.periods import lists_dates
 from kb.reranker import by_chance, section_scores, shortlist
 from kb.sentences import squeeze
 from kb.spelling import mend, mended_turn
 from kb.tokenizer import find_codes, find_dates, is_document_number, normalise
 from kb.types import Hit, Query, Ranked, Ranking, Scope, Turn
+from kb.unfinished import asks_difference, tried_in_vain
 from kb.weights import Weights, question_weights
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\uffff]")
@@ -54,9 +56,9 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
     tokens = tuple(knowledge.tokenizer.tokens(cleaned))
     if not any(character.isalnum() for character in normalised):
         raise BadQuestion("问题里没有可以检索的文字", "请用文字描述要问的内容")
-    return Query(
-        cleaned, tokens, tuple(find_codes(normalised)), tuple(find_dates(normalised)), scope
-    )
+    dates = tuple(find_dates(normalised))
+    several = len(dates) > 1 and (lists_dates(cleaned) or asks_difference(cleaned))
+    return Query(cleaned, tokens, tuple(find_codes(normalised)), dates, scope, any_date=several)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,14 @@ class Found:
     the conversation adds to its score.
 
     `own` is the question alone; `query`, which was looked up, is it together with the one before when it
-    goes on with that. `places` are all the sections found, each with a row of `scores` (a column for each of
-    SCORE_FEATURES); the candidates are those of them that were read. Where none of them lists questions, each
-    candidate has a row of DOCUMENT_FEATURES in `documents`, and these decide.
+    goes on with that, as `bearing` says. `places` are all the sections found, each with a row of `scores` (a
+    column for each of SCORE_FEATURES); the candidates are those of them that were read. Where none of them lists
+    questions, each candidate has a row of DOCUMENT_FEATURES in `documents`, and these decide.
     """
 
     query: Query
     own: Query
+    bearing: Bearing
     keyword: Sequence[Ranked]
     nearest: Sequence[Ranked]
     places: Sequence[Place]
@@ -115,8 +118,8 @@ def look_up(knowledge: Knowledge, text: str, scope: Scope, history: Sequence[Tur
     """Ask both legs and measure what they found.
 
     A question that goes on with the one before it is looked up together with it, which finds the subject,
-    and measured alone, which finds the section. One that may go on does so unless the library has a section
-    about just what it says.
+    and measured alone, which finds the section. It is looked up alone too: one that may go on does so unless
+    the library has a section about just what it says.
     """
     mended = mend(knowledge, text)
     asked = understand(knowledge, mended.text, [mended_turn(knowledge, turn) for turn in history])
@@ -125,17 +128,18 @@ def look_up(knowledge: Knowledge, text: str, scope: Scope, history: Sequence[Tur
 
 
 def _look_up(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
-    if asked.bearing is Bearing.UNSURE:
-        alone = _find(knowledge, Understood(asked.own, asked.own), scope)
-        if stands_alone(asked, alone.candidates, alone.features):
-            return alone
-    return _find(knowledge, asked, scope)
+    if asked.own == asked.text:
+        return _find(knowledge, asked, scope)
+    alone = _find(knowledge, Understood(asked.own, asked.own), scope)
+    if asked.bearing is Bearing.UNSURE and stands_alone(asked, alone.candidates, alone.features):
+        return alone
+    found = _find(knowledge, asked, scope)
+    added = bonus_of_own(asked, found.candidates, alone.candidates, alone.features)
+    return replace(found, bonus=found.bonus + added)
 
 
 def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
-    query = own = make_query(knowledge, asked.text, scope)
-    if asked.own != asked.text:
-        own = make_query(knowledge, asked.own, scope)
+    query, own = _queries(knowledge, asked, scope)
     keyword = keyword_leg(knowledge, query)
     notices = (*_notices_of_index(knowledge), *_notices_of_refusal(knowledge, asked))
     try:
@@ -154,19 +158,17 @@ def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
     features = np.hstack([scores[[row for row, _ in kept]], texts])
     documents = measure_documents(own, places, candidates, features) if bare else None
     added = bonus(asked, candidates, features)
-    return Found(
-        query,
-        own,
-        keyword,
-        nearest,
-        places,
-        scores,
-        candidates,
-        features,
-        documents,
-        added,
-        notices,
-    )
+    legs = (query, own, asked.bearing, keyword, nearest)
+    return Found(*legs, places, scores, candidates, features, documents, added, notices)
+
+
+def _queries(knowledge: Knowledge, asked: Understood, scope: Scope) -> tuple[Query, Query]:
+    """What is looked up, and what was said. What was tried in vain is not what is wanted."""
+    query = make_query(knowledge, asked.text, scope)
+    if asked.own == asked.text:
+        return query, query
+    own = make_query(knowledge, asked.own, scope)
+    return replace(query, own=None if tried_in_vain(asked.own) else own), own
 
 
 def _notices_of_refusal(knowledge: Knowledge, asked: Understood) -> tuple[str, ...]:

@@ -10,9 +10,7 @@ _GROUPS = (
     "退役军人|个体工商户|个体户|劳务派遣|实习生|超龄人员"
 )
 _PAYERS = "用人单位|单位|公司|企业|个人|本人"
-_SCHEMES = (
-    "养老保险|养老金|养老|失业保险金|失业保险|失业金|失业|工伤保险|工伤|医疗保险|医保|生育保险"
-)
+_SCHEMES = "养老保险|养老金|养老|失业保险金|失业保险|失业补助金|失业金|失业|工伤保险|工伤|医疗保险|医保|生育保险"
 _GRADE = "(?:10|[1-9]|[一二三四五六七八九十])"
 
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -47,8 +45,16 @@ _KINDS: tuple[tuple[str, str], ...] = (
 )
 """Words of one kind: how the question before names it, and how the follow-up may."""
 
+_AND = "和|跟|与|及|以及|或者?|还有|还是|、|，|,"
+_YEAR_OF_MONTH = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|[04-9]\d)年(?=(1?\d月))")
+_YEARS = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d|[04-9]\d)年(?:(?:_AND)(?:(?:19|20)\d\d|[04-9]\d)年)*"
+    r"(?!\d|度|1?\d月|[以之]?[内前后]|多)".replace("_AND", _AND)
+)
+"""Years of birth, alone or several: they take the place of the year of a month of birth."""
+
 _FILLER = re.compile(
-    r"那么|那|要是|如果是|如果|换成|也是|还有|是|的话|人员|出生|参保|怎么样|怎么说|呢|的|吗|呀|啊|[\s,，。?？!！、]"
+    r"那么|那|要是|如果是|如果|换成|也是|还有|是|的话|人员|出生|参保|分别|各|怎么样|怎么说|呢|的|吗|呀|啊|[\s,，。?？!！、]"
 )
 _LIKE_ENOUGH = 0.5
 
@@ -58,13 +64,23 @@ def substitute(subject: str, words: str) -> tuple[str, str] | None:
 
     `2024年上限多少` and `那2023年的下限呢` give `2023年下限多少` and nothing else.
     """
-    found, rest = subject, words
+    found, rest = _with_years(subject, words)
     for there, here in _KINDS:
-        old, new = re.search(there, found), re.search(here, rest)
+        old, new = re.search(there, found), re.search(f"(?:{here})(?:(?:{_AND})(?:{here}))*", rest)
         if old and new:
             found = found[: old.start()] + new[0] + found[old.end() :]
             rest = rest[: new.start()] + rest[new.end() :]
     return (found, _FILLER.sub("", rest)) if rest != words else None
+
+
+def _with_years(subject: str, words: str) -> tuple[str, str]:
+    """The question before with other years for its month (1977年和1978年 for 1976年3月), and the other words."""
+    old, new = _YEAR_OF_MONTH.search(subject), _YEARS.search(words)
+    if not (old and new):
+        return subject, words
+    months = re.sub("年", f"年{old[1]}", new[0])
+    found = subject[: old.start()] + months + subject[old.end() + len(old[1]) :]
+    return found, words[: new.start()] + words[new.end() :]
 
 
 def is_group(word: str) -> bool:

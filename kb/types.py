@@ -248,13 +248,18 @@ class FileState:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question made ready for search: `text` cleaned, `tokens` for the keyword leg, `codes` and
-    `dates` (`2024年`, `1967年3月`; of a month only the month) as the tokenizer spells them."""
+    `dates` (`2024年`, `1967年3月`; of a month only the month) as the tokenizer spells them.
+
+    `own` is what was said last, where `text` holds it together with the question that it goes on with.
+    `any_date`: what names one of several dates is about the question."""
 
     text: str
     tokens: tuple[str, ...]
     codes: tuple[str, ...]
     dates: tuple[str, ...]
     scope: Scope
+    own: Query | None = None
+    any_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,14 @@ def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> F
         code=hit.code_match,
         exact=_is_called(weights, f"{own} {normalise(questions)}", hit),
         code_alone=hit.code_match and not _CHINESE.search(query.text),
-        other_people=speaks_of_others(query.text, f"{own} {said}"),
+        other_people=speaks_of_others(query.text, f"{own} {said} {_elsewhere(query, same)}"),
     )
+
+
+def _elsewhere(query: Query, same: Sequence[Hit]) -> str:
+    """What else was found in the evidence's article, for a follow-up: it names its people where they were first
+    spoken of, and not again in every section."""
+    return normalise(" ".join(item.passage.text for item in same)) if query.own else ""
 
 
 def _cosine(same: Sequence[Hit], hits: Sequence[Hit]) -> float:

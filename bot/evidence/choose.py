@@ -9,6 +9,7 @@ from bot.evidence.compose import asks_way, compose, steps_of
 from bot.evidence.units import is_step
 from bot.types import Evidence
 from kb.knowledge import Knowledge
+from kb.periods import is_of_other_births, names_dates, of_each_date
 from kb.types import LEAD_ANCHOR, Hit, Query
 
 _CONSIDERED = 5
@@ -31,12 +32,38 @@ def choose_evidence(knowledge: Knowledge, query: Query, hits: Sequence[Hit]) -> 
 
     `hits` are sections, best first. One section; beside a lead also the best section of its article.
     """
+    hits = [hit for hit in hits if not is_of_other_births(query, hit.passage)]
     found = (compose(knowledge, query, hit) for hit in hits[:_CONSIDERED])
     best = next((evidence for evidence in found if evidence is not None), None)
     if best is None:
         return []
-    second = _second(knowledge, query, best, hits) or _close(knowledge, query, best, hits)
+    second = (
+        _of_another_date(knowledge, query, best, hits)
+        or _second(knowledge, query, best, hits)
+        or _close(knowledge, query, best, hits)
+    )
     return [best] if second is None else [best, second]
+
+
+def _of_another_date(
+    knowledge: Knowledge, query: Query, best: Evidence, hits: Sequence[Hit]
+) -> Evidence | None:
+    """Of several years or months that are asked about, the words of the same article on one that the best
+    section does not name."""
+    if not query.any_date:
+        return None
+    found = (
+        compose(knowledge, one, hit, _LITTLE)
+        for one in of_each_date(query)
+        if not _names(best, one)
+        for hit in hits[:_CONSIDERED]
+        if hit.passage.slug == best.hit.passage.slug and names_dates(one, hit.passage)
+    )
+    return next((evidence for evidence in found if evidence is not None), None)
+
+
+def _names(evidence: Evidence, query: Query) -> bool:
+    return any(names_dates(query, unit.passage) for unit in evidence.units)
 
 
 def _close(

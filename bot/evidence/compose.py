@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from bot.evidence.picker import score_units
 from bot.evidence.units import is_step, units_of
 from bot.types import Evidence, Unit
-from kb.amounts import row_fits
+from kb.amounts import lists_amounts, row_fits
 from kb.knowledge import Knowledge
 from kb.periods import names_other_dates, rows_in_force
 from kb.tokenizer import find_codes, normalise
 from kb.types import Hit, Passage, Query
+from kb.unfinished import asks_difference, tried_in_vain
 
 TEXT_LIMIT = 160
 """So many characters of text are quoted of a section, unless one unit alone is longer."""
@@ -29,6 +30,8 @@ _LIST = re.compile(
 _MARGIN = 2.5
 """A row that scores less than the best unit by more than this is about something else, and so is what stands
 around a row that answers."""
+_OWN = 0.35
+"""The share that what a follow-up says by itself has in the score of a unit; it says too little to have all."""
 _CODE = 3.0
 """Added to the score of a unit that holds a code of the question."""
 _SAID = 0.7
@@ -38,7 +41,8 @@ row does, though they share their columns' names."""
 
 def asks_steps(query: Query) -> bool:
     """Whether the question is answered by numbered steps where there are some."""
-    return bool(_PROCEDURE.search(query.text) or _MATERIALS.search(query.text))
+    asked = _PROCEDURE.search(query.text) or _MATERIALS.search(query.text)
+    return bool(asked) or tried_in_vain(query.text)
 
 
 def asks_way(query: Query) -> bool:
@@ -75,12 +79,22 @@ def steps_of(knowledge: Knowledge, query: Query, hit: Hit) -> Evidence | None:
 
 def _ranked(knowledge: Knowledge, query: Query, units: Sequence[Unit]) -> list[tuple[float, Unit]]:
     """The units of one section with their scores, best first."""
-    scores = score_units(knowledge, query, units) if units else []
+    scores = _scores(knowledge, query, units) if units else []
     scored = [
         (score + _CODE * _holds_code(query, unit), unit)
         for score, unit in zip(scores, units, strict=True)
     ]
     return sorted(scored, key=lambda item: -item[0])
+
+
+def _scores(knowledge: Knowledge, query: Query, units: Sequence[Unit]) -> list[float]:
+    """How well each unit answers; a follow-up is weighed with what it goes on with, and by itself."""
+    scores = score_units(knowledge, query, units)
+    if query.own is None:
+        return scores
+    own = score_units(knowledge, query.own, units)
+    pairs = zip(scores, own, strict=True)
+    return [(1 - _OWN) * together + _OWN * alone for together, alone in pairs]
 
 
 def _units(knowledge: Knowledge, query: Query, hit: Hit) -> list[Unit]:
@@ -123,7 +137,8 @@ def _numbered(units: Sequence[Unit], key: Unit | None = None) -> list[Unit]:
 def _within(query: Query, ranked: Sequence[tuple[float, Unit]], limit: int) -> list[Unit]:
     """The best units that together have at most `limit` characters, and a few rows."""
     best, key = ranked[0]
-    listed = bool(_LIST.search(query.text))
+    several = query.any_date or asks_difference(query.text) or lists_amounts(query.text)
+    listed = several or bool(_LIST.search(query.text))
     rows = _ROWS_OF_A_LIST if listed else _ROWS
     chosen, said = [key], _pairs(key.text)
     room = limit - (0 if key.is_row else len(key.text))

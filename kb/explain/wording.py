@@ -26,7 +26,8 @@ class Token:
 @dataclass(frozen=True, slots=True)
 class Wording:
     """`text` has its dates written out, `looked_up` is what both rankings were asked: the same, or together
-    with the question before when it `goes_on`. `would_go_on`: whether it might, had there been one."""
+    with the question before when it `goes_on`; where its words took the place of others of the question before
+    (那2023年呢), `text` is that whole. `would_go_on`: whether it might, had there been one."""
 
     text: str
     looked_up: str
@@ -48,7 +49,7 @@ def wording_of(knowledge: Knowledge, found: Found) -> Wording:
         tokens=_tokens(knowledge, found),
         codes=found.query.codes,
         dates=found.query.dates,
-        goes_on=found.query.text != own.text,
+        goes_on=found.bearing is not Bearing.ALONE,
         would_go_on=bearing_of(knowledge, own.text) is not Bearing.ALONE,
     )
 

@@ -89,3 +89,44 @@ def test_a_clarification_is_answered_in_a_few_words(talk: Talk) -> None:
 def test_the_article_shown_is_remembered_with_the_outcome(counter: Knowledge) -> None:
     outcome = ask(counter, "医保报销找谁", Scope(as_of=TODAY))
     assert turn_of("医保报销找谁", outcome) == Turn("医保报销找谁", "answer", ("faq/medical",))
+
+
+def test_two_years_are_both_answered(talk: Talk) -> None:
+    answer = talk("2025年度社保缴费基数下限是多少", "那2023年和2024年的呢")
+    assert isinstance(answer, Answer)
+    assert "4462" in answer.text
+    assert "4812" in answer.text
+    assert not answer.warnings
+
+
+def test_two_months_of_birth_are_both_answered(talk: Talk) -> None:
+    answer = talk("原50周岁女职工1976年11月出生几岁退休", "1976年2月和1976年3月的呢")
+    assert isinstance(answer, Answer)
+    assert "2026年9月" in answer.text
+    assert "2026年11月" in answer.text
+
+
+def test_a_year_that_is_not_there_is_named_beside_one_that_is(talk: Talk) -> None:
+    answer = talk("2025年度社保缴费基数下限是多少", "那2019年和2024年的呢")
+    assert isinstance(answer, Answer)
+    assert "4812" in answer.text
+    assert any("没有写明“2019年”" in warning for warning in answer.warnings)
+
+
+def test_what_is_compared_stands_beside_what_was_asked_before(talk: Talk) -> None:
+    answer = talk("ORA-00060是什么意思", "跟ORA-12541有什么区别")
+    assert isinstance(answer, Answer)
+    assert "死锁" in answer.text
+    assert "没有监听" in answer.text
+
+
+def test_a_month_of_birth_is_not_made_up_for_who_names_none(talk: Talk) -> None:
+    answer = talk("原50周岁女职工几岁退休")
+    assert isinstance(answer, Answer)
+    assert "1976年" not in answer.text.partition("来源")[0]
+
+
+def test_a_bare_reply_to_what_was_asked_back_leads_to_the_answer(talk: Talk) -> None:
+    answer = talk("1976年3月出生的女职工几岁退休", "工人")
+    assert isinstance(answer, Answer)
+    assert "50岁8个月" in answer.text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.amounts import row_fits
+from kb.amounts import lists_amounts, row_fits
 
 _DIGITS = "零一二三四五六七八九"
 
@@ -110,3 +110,13 @@ def test_a_spoken_number_is_the_same_amount_as_its_digits(number: int, unit: str
     row = f"条件={number}{unit}；待遇=甲"
     assert row_fits(f"{spoken(number)}{unit}的", row) == row_fits(f"{number}{unit}的", row) == 1
     assert row_fits(f"{spoken(number)}{unit}的", f"条件={number + 1}{unit}；待遇=甲") == -1
+
+
+@pytest.mark.parametrize("question", ["八级和九级补几个月", "缴费10年、15年领几个月"])
+def test_a_question_may_list_amounts(question: str) -> None:
+    assert lists_amounts(question)
+
+
+@pytest.mark.parametrize("question", ["九级补几个月", "缴费10年60岁能退吗"])
+def test_different_kinds_of_amounts_are_no_list(question: str) -> None:
+    assert not lists_amounts(question)

@@ -50,6 +50,8 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> 
         ("客户的社保卡丢了想补一张新的要带什么材料", Bearing.ALONE),
         ("ORA-12541 怎么办", Bearing.ALONE),
         ("火星上种土豆", Bearing.ALONE),
+        ("跟ORA-12514有什么区别", Bearing.GOES_ON),
+        ("换了一台电脑还是读不出来", Bearing.GOES_ON),
     ],
 )
 def test_what_goes_on(knowledge: Knowledge, question: str, expected: Bearing) -> None:
@@ -68,6 +70,11 @@ def test_what_goes_on(knowledge: Knowledge, question: str, expected: Bearing) ->
         ("502是什么意思", "那504呢", "504是什么意思"),
         ("50岁计发月数是多少", "60岁呢", "60岁计发月数是多少"),
         ("ORA-12541怎么处理", "那ORA-12514呢", "ORA-12514怎么处理"),
+        ("67年3月的男的几时退休", "68年的呢", "68年3月的男的几时退休"),
+        ("1967年3月的男的几时退休", "1968年和1969年的呢", "1968年3月和1969年3月的男的几时退休"),
+        ("2024年缴费基数上限", "2022年和2023年的呢", "2022年和2023年缴费基数上限"),
+        ("七级伤残补助金几个月", "那八级、九级呢", "八级、九级伤残补助金几个月"),
+        ("失业补助金还有吗", "那失业金呢", "失业金还有吗"),
     ],
 )
 def test_a_word_takes_the_place_of_the_one_of_its_kind(
@@ -83,6 +90,10 @@ def test_what_is_said_beside_the_word_is_kept() -> None:
     )
     assert substitute("失业金怎么申请", "要带什么材料") is None
     assert substitute("缴费15年领多少", "那2024年呢") is None, "15年 is how long, 2024年 is when"
+
+
+def test_years_of_contribution_do_not_take_the_place_of_a_year_of_birth() -> None:
+    assert substitute("67年3月的男的几时退休", "缴费15年呢") is None
 
 
 def test_a_mistyped_word_is_put_right() -> None:
@@ -146,6 +157,21 @@ def test_not_this_one_asks_again_and_refuses_all_that_was_shown(knowledge: Knowl
     found = understand(knowledge, "不对", history)
     assert found.text == "失业金怎么领"
     assert found.refused == ("c", "a", "b")
+
+
+def test_a_comparison_is_asked_whole_and_replaces_nothing(knowledge: Knowledge) -> None:
+    found = follow(knowledge, "502是什么意思", "跟504有什么区别")
+    assert found.text == found.own == "502是什么意思 跟504有什么区别"
+
+
+def test_a_bare_reply_to_what_was_asked_back_says_which_case_is_meant(
+    knowledge: Knowledge,
+) -> None:
+    asked_back = [Turn("几岁退休", "clarification")]
+    case = understand(knowledge, "社保卡", asked_back)
+    assert (case.text, case.own) == ("几岁退休 社保卡", "几岁退休 社保卡")
+    assert understand(knowledge, "工伤认定", asked_back).own == "工伤认定", "a matter of its own"
+    assert understand(knowledge, "社保卡怎么补", asked_back).own == "社保卡怎么补"
 
 
 def test_only_an_answer_counts_as_cited(knowledge: Knowledge) -> None:

@@ -218,6 +218,7 @@ def test_a_question_about_other_people_is_looked_up_as_the_one_before_about_them
 ) -> None:
     put = retrieved(knowledge, "那男的呢", before=("女的几岁退休",)).wording
     assert (put.text, put.looked_up) == ("男的几岁退休", "男的几岁退休")
+    assert put.goes_on
 
 
 # Why something was not found

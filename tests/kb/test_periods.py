@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from kb.periods import is_past_row, names_dates, names_other_dates, periods, rows_in_force
+from kb.periods import (
+    is_of_other_births,
+    is_past_row,
+    lists_dates,
+    names_dates,
+    names_other_dates,
+    periods,
+    rows_in_force,
+)
 from kb.tokenizer import find_dates, normalise
 from kb.types import Passage, PassageForm, Query, Scope
 
@@ -43,6 +52,9 @@ def month(year: int, number: int) -> int:
         ("2024年7月至2025年6月", [(month(2024, 7), month(2025, 6))]),
         ("2026年至2029年", [(month(2026, 1), month(2029, 12))]),
         ("2029年及以前", [(0, month(2029, 12))]),
+        ("1997年12月31日以前", [(0, month(1997, 12))]),
+        ("2011年1月1日以后", [(month(2011, 1), 12 * 3000)]),
+        ("1998年1月1日至2010年12月31日", [(month(1998, 1), month(2010, 12))]),
         ("2030年及以后", [(month(2030, 1), 12 * 3000)]),
         ("浙人社发〔2025〕52号", []),
         ("2010元、4986.2024", []),
@@ -167,3 +179,42 @@ def test_a_row_about_a_month_of_birth_answers_only_who_names_one() -> None:
     assert in_force("男的几岁退休", rows) == []
     assert in_force("男的几岁退休", rows, None) == []
     assert in_force("1967年3月男的几岁退休", rows) == [rows[1]]
+
+
+# Several dates
+
+
+@pytest.mark.parametrize(
+    "question", ["2022年和2023年的下限", "1967年3月或者1968年5月出生的男的", "2024年、2025年上限"]
+)
+def test_years_joined_to_each_other_are_a_list(question: str) -> None:
+    assert lists_dates(question)
+
+
+def test_a_birth_and_a_retirement_are_no_list_of_dates() -> None:
+    assert not lists_dates("1967年3月出生的男的是2027年10月退休吗")
+
+
+def test_of_listed_years_each_row_may_answer_and_other_rows_may_not() -> None:
+    rows = [f"年度={year}年度；下限={year}" for year in (2022, 2023, 2024)]
+    asked = replace(query("2022年", "2023年"), any_date=True)
+    assert [row.text for row in rows_in_force(asked, list(map(passage, rows)), TODAY)] == rows[:2]
+    assert names_dates(asked, passage(rows[0]))
+    assert not names_dates(query("2022年", "2023年"), passage(rows[0]))
+
+
+# Who a row is about
+
+
+def test_when_somebody_began_to_work_does_not_say_whether_a_row_holds_today() -> None:
+    early = "参加工作时间=1997年12月31日以前；丧失劳动能力的时间=2011年1月1日以后；年限=15年"
+    late = "参加工作时间=1998年1月1日以后；丧失劳动能力的时间=不分时间段；年限=15年"
+    over = "参加工作时间=1997年12月31日以前；丧失劳动能力的时间=1998年1月1日至2010年12月31日；年限=10年"
+    assert in_force("要满多少年", [early, late, over]) == [early, late]
+
+
+def test_what_stands_under_a_year_of_birth_answers_nobody_who_names_none() -> None:
+    under = passage("法定退休年龄在60岁1个月到60岁3个月之间。", "text", ("1965年出生的男职工",))
+    assert is_of_other_births(query(text="我老公几岁能退"), under)
+    assert not is_of_other_births(query(text="按65年的算几岁退"), under)
+    assert not is_of_other_births(query("1965年", text="1965年的男的几岁退"), under)

@@ -63,6 +63,8 @@ def test_a_question_that_goes_on_is_told(client: FlaskClient) -> None:
     tree = explained(client, q="那最长呢", before=QUESTION)
     assert f"{QUESTION} 那最长呢" in text(tree, "#wording")
     assert "是，合起来检索" in text(tree, "#wording")
+    put = explained(client, q="那男的呢", before="女的几岁退休")
+    assert "是，换进上一个问题检索" in text(put, "#wording")
     assert "作为追问时会与上一个合起来" in text(explained(client, q="那最长呢"), "#wording")
 
 
