@@ -38,7 +38,11 @@ class DocumentOrder:
 
     def scores(self, measured: Matrix) -> Vector:
         """A score for each row of DOCUMENT_FEATURES: the greater, the likelier is the section the one asked for."""
-        return np.asarray(measured @ self.weights + self.forest.scores(_for_trees(measured)))
+        return np.asarray(measured @ self.weights + self.of_trees(measured))
+
+    def of_trees(self, measured: Matrix) -> Vector:
+        """What the trees alone say of each row."""
+        return self.forest.scores(_for_trees(measured))
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.features import FEATURE_NAMES, FEATURES
-from kb.reranker import learned_weights
+from kb.explain.weighed import weighed
+from kb.features import FEATURE_NAMES
 from kb.search import Found
 
 
@@ -35,19 +35,22 @@ def differences_of(
     """Return the rival's id and the features in which it differs from a section, the largest amounts first.
 
     `final` are the ids of the sections ranked, best first: the rival is the first of them, of the first the
-    second. A section that was not read is compared by SCORE_FEATURES only, one that was not found not at all.
+    second. A section that was not read is compared by SCORE_FEATURES only, among documents and where it was not
+    found not at all.
     """
     rows = {item.place.section_id: row for row, item in enumerate(found.candidates)}
     places = {place.id: row for row, place in enumerate(found.places)}
     rival = next((name for name in final if name != section), "")
-    if not rival or section not in places:
+    unread = section not in rows and found.documents is not None
+    if not rival or section not in places or unread:
         return "", ()
-    values = found.features[rows[section]] if section in rows else found.scores[places[section]]
+    all_of = weighed(found)
+    values = all_of.rows[rows[section]] if section in rows else found.scores[places[section]]
     compared = zip(
-        FEATURES,
+        all_of.names,
         values.tolist(),
-        found.features[rows[rival]].tolist(),
-        learned_weights().tolist(),
+        all_of.rows[rows[rival]].tolist(),
+        all_of.weights,
         strict=False,
     )
     every = (Difference(*item) for item in compared)

@@ -44,7 +44,8 @@ def follow(
     """
     keyword, nearest = _whole_rankings(knowledge, found, scope)
     fused = list(fuse(keyword[:CANDIDATES], nearest[:CANDIDATES]))
-    rough = [found.places[row].id for row in rough_order(found.scores)]
+    known = rough_order(found.scores) if found.documents is None else range(len(found.places))
+    rough = [found.places[row].id for row in known]
     sections = {item.id: item.section_id for item in passages}
     orders = (fused, _ids(keyword), _ids(nearest), sections)
     met = (sections[name] for name in chain(*orders) if name in sections)

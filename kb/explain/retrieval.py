@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.explain.weighed import Weighed, weighed
 from kb.explain.wording import Wording, wording_of
-from kb.features import FEATURE_NAMES, FEATURES
+from kb.features import FEATURE_NAMES
 from kb.fusion import fuse
 from kb.knowledge import Knowledge
-from kb.reranker import learned_weights
 from kb.search import Found
 from kb.types import Hit, Passage, Ranked, Ranking, Scope
 
@@ -99,18 +99,17 @@ def explain_retrieval(knowledge: Knowledge, found: Found, ranking: Ranking) -> R
 def _contenders(found: Found, ranking: Ranking) -> tuple[Contender, ...]:
     """The sections of a ranking with what speaks for and against each, best first."""
     rows = {item.place.section_id: row for row, item in enumerate(found.candidates)}
-    contenders = []
+    all_of, contenders = weighed(found), []
     for rank, hit in enumerate(ranking.hits, 1):
-        values = found.features[rows[hit.passage.section_id]].tolist()
-        contributions = _contributions(values)
+        values = all_of.rows[rows[hit.passage.section_id]].tolist()
+        contributions = _contributions(all_of, values)
         score = sum(item.amount for item in contributions)
         contenders.append(Contender(rank, hit, score, contributions))
     return tuple(contenders)
 
 
-def _contributions(values: Sequence[float]) -> tuple[Contribution, ...]:
-    weights = learned_weights().tolist()
-    every = map(Contribution, FEATURES, values, weights)
+def _contributions(all_of: Weighed, values: Sequence[float]) -> tuple[Contribution, ...]:
+    every = map(Contribution, all_of.names, values, all_of.weights)
     return tuple(
         sorted((item for item in every if item.amount), key=lambda item: -abs(item.amount))
     )

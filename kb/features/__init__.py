@@ -6,7 +6,7 @@ What the rankings say is measured of every candidate, what its words say only of
 from __future__ import annotations
 
 from kb.features.documents import DOCUMENT_FEATURES, measure_documents
-from kb.features.names import FEATURE_NAMES
+from kb.features.names import FEATURE_NAMES, TREES
 from kb.features.scores import SCORE_FEATURES, Matrix, measure_scores
 from kb.features.texts import TEXT_FEATURES, articles_with_codes, measure_texts
 
@@ -15,6 +15,7 @@ __all__ = [
     "FEATURES",
     "FEATURE_NAMES",
     "SCORE_FEATURES",
+    "TREES",
     "Matrix",
     "articles_with_codes",
     "measure_documents",

@@ -1,6 +1,9 @@
-"""What engineers read for each feature, in the words of kb/features/scores.py and kb/features/texts.py."""
+"""What engineers read for each feature, in the words of the other modules beside this one."""
 
 from __future__ import annotations
+
+TREES = "trees"
+"""All that decision trees add to a document's score (kb/document_order.py), as one feature."""
 
 FEATURE_NAMES = {
     "fused": "本节段落的融合得分",
@@ -39,5 +42,21 @@ FEATURE_NAMES = {
     "code_title": "文章标题有所问的编号",
     "code_article": "文章里有所问的编号",
     "question_likeness": "与所列问法的字面相似度",
+    "heading_likeness": "问题与小节标题的字面相似度",
+    "path_likeness": "问题与整条标题的字面相似度",
+    "heading_asked": "小节标题有多少在问题里",
+    "heading_characters": "问题的字有多少在小节标题里",
+    "heading_characters_asked": "小节标题的字有多少在问题里",
+    "text_characters": "问题的字有多少在标题和段落里",
+    "heading_run": "小节标题里与问题相同的最长一串字",
+    "heading_run_share": "这串字占问题多少",
+    "text_run": "标题和段落里与问题相同的最长一串字",
+    "text_run_share": "这串字占问题多少（含段落）",
+    "article_others": "同一篇里另三节的融合得分",
+    "article_count": "同一篇里找到多少节",
+    "article_share": "同一篇占全部融合得分多少",
+    "length": "段落长短",
+    "question_length": "问题长短",
+    TREES: "决策树合计",
 }
-"""A name for each of FEATURES."""
+"""A name for each of FEATURES and DOCUMENT_FEATURES."""
