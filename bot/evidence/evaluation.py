@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.evidence.choose import choose_evidence
-from bot.evidence.compose import TEXT_LIMIT
+from bot.evidence.room import TEXT_LIMIT
 from bot.evidence.units import sentences
 from bot.golden import folded
 from kb.evaluation import Dataset, without_limit
