@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.evidence.again import says_again
 from bot.evidence.compose import asks_way, compose, steps_of
 from bot.evidence.units import is_step
 from bot.types import Evidence
@@ -49,8 +51,7 @@ def _close(
     hit = next(others, None)
     if hit is None or hit.score < _CLOSE * best.hit.score or best.hit.code_match:
         return None
-    found = compose(knowledge, query, hit, _LITTLE)
-    return found if found is not None and not set(found.lines) & set(best.lines) else None
+    return _adding(compose(knowledge, query, hit, _LITTLE, best.quote), best)
 
 
 def _second(
@@ -68,8 +69,17 @@ def _second(
     way = [hit for hit in others if _THE_STEPS.search(hit.passage.section)]
     how = [*probable, *way] if asks_way(query) else []
     found = (steps_of(knowledge, query, hit) for hit in how if _may_be_steps(hit))
-    detail = (compose(knowledge, query, hit) for hit in probable[:1])
+    details = (compose(knowledge, query, hit, said=best.quote) for hit in probable[:1])
+    detail = (_adding(evidence, best) for evidence in details)
     return next(filter(None, (*found, *detail)), None)
+
+
+def _adding(evidence: Evidence | None, best: Evidence) -> Evidence | None:
+    """Evidence without what the best says already; None where that is all."""
+    if evidence is None or not says_again(evidence.key.text, best.quote):
+        return evidence
+    rest = tuple(unit for unit in evidence.units if unit != evidence.key)
+    return replace(evidence, key=rest[0], units=rest) if rest else None
 
 
 def _may_be_steps(hit: Hit) -> bool:

@@ -87,11 +87,12 @@ def _worth_quoting(query: Query, ranked: Scored, opening: Unit) -> Iterator[Unit
 def _goes_with(query: Query, row: Mapping[str, str], first: Mapping[str, str]) -> bool:
     """Whether a row is of the table of the first one and of the same time: the column in which that names the
     question's year or month names no other one."""
-    if row.keys() != first.keys():
+    if not (row.keys() <= first.keys() or first.keys() <= row.keys()):  # an empty cell is left out
         return False
     dated = (name for name, cell in first.items() if query.dates and names_dates_in(query, cell))
     name = next(dated, None)
-    return name is None or not periods(row[name]) or names_dates_in(query, row[name])
+    cell = row.get(name, "") if name else ""
+    return not periods(cell) or names_dates_in(query, cell)
 
 
 def _cells(row: str) -> dict[str, str]:

@@ -12,6 +12,8 @@ _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)]*|\
 _ITEM = re.compile(r"\s*(?:\d{1,2}\. |· )")
 _STEP = re.compile(r"\s*\d{1,2}\. ")
 _TABLE_LINE = " | "
+_NOTICE = re.compile(r"菜单名称以[^。；，]*为准。?")
+"""Stands in most articles and answers nothing."""
 _SHORT_LINE = 60
 """A line of at most this many characters is one unit: its sentences belong together."""
 
@@ -46,11 +48,19 @@ def _units(passage: Passage) -> Iterator[Unit]:
     start = 0
     for line in passage.text.split("\n"):
         if line.strip() and _TABLE_LINE not in line:
-            yield from _line_units(passage, start, line)
+            yield from _line_units(passage, start, _without_notice(line))
         start += len(line) + 1
 
 
+def _without_notice(line: str) -> str:
+    """A line up to a notice that ends it; the whole line where something follows."""
+    notice = _NOTICE.search(line)
+    return line[: notice.start()] if notice and notice.end() == len(line) else line
+
+
 def _line_units(passage: Passage, start: int, line: str) -> Iterator[Unit]:
+    if not _ITEM.sub("", line, count=1).strip():
+        return
     if len(line) <= _SHORT_LINE or _ITEM.match(line):
         yield Unit(passage, start, start + len(line))
         return
