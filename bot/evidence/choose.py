@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.evidence.again import says_again
-from bot.evidence.compose import asks_way, compose, steps_of
+from bot.evidence.compose import asks_way, compose, steps_of, weigh
+from bot.evidence.room import holds_code
 from bot.evidence.units import is_step
 from bot.types import Evidence
+from kb.documents import asks_what_document_says
 from kb.knowledge import Knowledge
 from kb.types import LEAD_ANCHOR, Hit, Query
 
@@ -57,7 +59,8 @@ def _close(
 def _second(
     knowledge: Knowledge, query: Query, best: Evidence, hits: Sequence[Hit]
 ) -> Evidence | None:
-    """Beside a lead: the article's steps when they are asked for, else the section that goes into it."""
+    """Beside a lead: the article's steps when they are asked for, the line that names the document that is,
+    else the section that goes into it."""
     if best.hit.passage.anchor != LEAD_ANCHOR or any(map(is_step, best.units)):
         return None
     others = [
@@ -65,6 +68,8 @@ def _second(
         for hit in hits
         if hit.passage.slug == best.hit.passage.slug and hit.passage.anchor != LEAD_ANCHOR
     ]
+    if asks_what_document_says(query):
+        return next(filter(None, (_naming(knowledge, query, hit) for hit in others)), None)
     probable = [hit for hit in others if hit.score >= _SECOND_FROM]
     way = [hit for hit in others if _THE_STEPS.search(hit.passage.section)]
     how = [*probable, *way] if asks_way(query) else []
@@ -72,6 +77,13 @@ def _second(
     details = (compose(knowledge, query, hit, said=best.quote) for hit in probable[:1])
     detail = (_adding(evidence, best) for evidence in details)
     return next(filter(None, (*found, *detail)), None)
+
+
+def _naming(knowledge: Knowledge, query: Query, hit: Hit) -> Evidence | None:
+    """The best unit of a section that names the document asked for."""
+    units = (unit for _, unit in weigh(knowledge, query, hit) if holds_code(query, unit))
+    unit = next(units, None)
+    return None if unit is None else Evidence(hit, unit, (unit,))
 
 
 def _adding(evidence: Evidence | None, best: Evidence) -> Evidence | None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.types import Unit
+from kb.blocks import CELL_BORDER
 from kb.types import Passage
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)]*|\n|$)")
 _ITEM = re.compile(r"\s*(?:\d{1,2}\. |· )")
 _STEP = re.compile(r"\s*\d{1,2}\. ")
-_TABLE_LINE = " | "
 _NOTICE = re.compile(r"菜单名称以[^。；，]*为准。?")
 """Stands in most articles and answers nothing."""
 _SHORT_LINE = 60
@@ -47,7 +47,7 @@ def _units(passage: Passage) -> Iterator[Unit]:
         return
     start = 0
     for line in passage.text.split("\n"):
-        if line.strip() and _TABLE_LINE not in line:
+        if line.strip() and CELL_BORDER not in line:
             yield from _line_units(passage, start, _without_notice(line))
         start += len(line) + 1
 
