@@ -167,7 +167,7 @@ def keyword_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
     numbers = [code for code in query.codes if is_document_number(code)]
     if not numbers:
         return ranked
-    exact = knowledge.engine.keyword(dict.fromkeys(numbers, 1.0), query.scope, limit)
+    exact = knowledge.engine.keyword(dict.fromkeys(numbers, 1.0), query.scope, CANDIDATES)
     known = {place.id for place in ranked}
     leads = (place for place in exact if place.id.endswith(f"#{LEAD_ANCHOR}"))
     return [*ranked, *(place for place in leads if place.id not in known)]

@@ -10,9 +10,8 @@ from textwrap import dedent
 import pytest
 
 from kb.documents import asks_what_document_says
-from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge, open_indexer, open_knowledge
-from kb.search import make_query, search
+from kb.search import keyword_leg, make_query, search
 from kb.settings import load_settings
 from kb.types import Scope
 
@@ -67,22 +66,12 @@ ARTICLES = {
         | --- | --- | --- |
         | 2025年度 | 4986 | 浙人社发〔2025〕52号 |
         """,
-    "faq/many.md": """\
-        ---
-        title: 人社部发文一览
-        questions:
-"""
-    + "".join(f"          - 人社部发2024的文件{number}是什么\n" for number in range(CANDIDATES + 5))
-    + """\
-        ---
-        人社部发的文件按年查。
-        """,
 }
 
 
 @pytest.fixture(scope="module")
 def knowledge(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> Iterator[Knowledge]:
-    """The articles above; the questions of the last crowd every other passage out of the keyword leg."""
+    """The articles above in a real index with the real model."""
     folder = tmp_path_factory.mktemp("documents")
     for path, text in ARTICLES.items():
         target = folder / "articles" / path
@@ -107,6 +96,15 @@ def test_who_asks_what_a_document_says_gets_the_conclusion_and_not_the_sources(
     knowledge: Knowledge, question: str
 ) -> None:
     assert sections(knowledge, question)[0] == "policy/allowance#lead"
+
+
+def test_the_lead_of_an_article_about_a_document_is_found_however_many_others_sound_like_it(
+    knowledge: Knowledge,
+) -> None:
+    query = make_query(knowledge, "停办病退的人社部发〔2024〕72号", Scope())
+    best, *others = [place.id for place in keyword_leg(knowledge, query, 1)]
+    assert best.startswith("policy/old#")
+    assert others == ["policy/allowance#lead"]
 
 
 def test_an_article_about_a_document_comes_before_one_that_mentions_it(
