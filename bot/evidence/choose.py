@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.evidence.again import says_again
 from bot.evidence.compose import asks_way, compose, steps_of, weigh
+from bot.evidence.near import nearness_of
 from bot.evidence.room import holds_code
 from bot.evidence.units import is_step
 from bot.types import Evidence
@@ -30,22 +32,29 @@ _THE_STEPS = re.compile("步骤|流程|^处理$|^怎么(?:办理|申请|申领)$
 """Headings of an article's way of doing it, which is quoted however improbable: the lead lists the question."""
 
 
-def choose_evidence(knowledge: Knowledge, query: Query, hits: Sequence[Hit]) -> list[Evidence]:
+Compose = Callable[..., Evidence | None]
+"""Puts the evidence of a hit together, without what the best evidence says."""
+
+
+def choose_evidence(
+    knowledge: Knowledge, query: Query, hits: Sequence[Hit], further: Sequence[Hit] = ()
+) -> list[Evidence]:
     """The evidence to answer with, best first; empty when every hit speaks of another year or amount.
 
-    `hits` are sections, best first. One section; beside a lead also the best section of its article.
+    `hits` are sections, best first, `further` their other passages. One section; beside a lead also the best
+    section of its article.
     """
-    found = (compose(knowledge, query, hit) for hit in hits[:_CONSIDERED])
+    near = nearness_of((*hits, *further))
+    found = (compose(knowledge, query, hit, near) for hit in hits[:_CONSIDERED])
     best = next((evidence for evidence in found if evidence is not None), None)
     if best is None:
         return []
-    second = _second(knowledge, query, best, hits) or _close(knowledge, query, best, hits)
+    put = partial(compose, knowledge, query, near=near, said=best.quote)
+    second = _second(knowledge, query, best, hits, put) or _close(best, hits, put)
     return [best] if second is None else [best, second]
 
 
-def _close(
-    knowledge: Knowledge, query: Query, best: Evidence, hits: Sequence[Hit]
-) -> Evidence | None:
+def _close(best: Evidence, hits: Sequence[Hit], put: Compose) -> Evidence | None:
     """The best words of the next section when it is nearly as probable."""
     others = (
         hit for hit in hits[:_CONSIDERED] if hit.passage.section_id != best.hit.passage.section_id
@@ -53,11 +62,11 @@ def _close(
     hit = next(others, None)
     if hit is None or hit.score < _CLOSE * best.hit.score or best.hit.code_match:
         return None
-    return _adding(compose(knowledge, query, hit, _LITTLE, best.quote), best)
+    return _adding(put(hit, limit=_LITTLE), best)
 
 
 def _second(
-    knowledge: Knowledge, query: Query, best: Evidence, hits: Sequence[Hit]
+    knowledge: Knowledge, query: Query, best: Evidence, hits: Sequence[Hit], put: Compose
 ) -> Evidence | None:
     """Beside a lead: the article's steps when they are asked for, the line that names the document that is,
     else the section that goes into it."""
@@ -74,8 +83,7 @@ def _second(
     way = [hit for hit in others if _THE_STEPS.search(hit.passage.section)]
     how = [*probable, *way] if asks_way(query) else []
     found = (steps_of(knowledge, query, hit) for hit in how if _may_be_steps(hit))
-    details = (compose(knowledge, query, hit, said=best.quote) for hit in probable[:1])
-    detail = (_adding(evidence, best) for evidence in details)
+    detail = (_adding(put(hit), best) for hit in probable[:1])
     return next(filter(None, (*found, *detail)), None)
 
 

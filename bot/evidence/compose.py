@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.evidence.again import says_again
+from bot.evidence.near import UNKNOWN, Nearness, behind_nearest
 from bot.evidence.picker import score_units
 from bot.evidence.room import TEXT_LIMIT, fitting, holds_code
 from bot.evidence.units import is_step, units_of
@@ -35,20 +36,27 @@ def asks_way(query: Query) -> bool:
     return bool(_WAY.search(query.text) or _MATERIALS.search(query.text))
 
 
-def weigh(knowledge: Knowledge, query: Query, hit: Hit) -> list[tuple[float, Unit]]:
+def weigh(
+    knowledge: Knowledge, query: Query, hit: Hit, near: Nearness = UNKNOWN
+) -> list[tuple[float, Unit]]:
     """The units of a hit's section that may be quoted, with their scores, best first."""
-    return _ranked(knowledge, query, _units(knowledge, query, hit))
+    return _ranked(knowledge, query, _units(knowledge, query, hit), near)
 
 
 def compose(
-    knowledge: Knowledge, query: Query, hit: Hit, limit: int = TEXT_LIMIT, said: str = ""
+    knowledge: Knowledge,
+    query: Query,
+    hit: Hit,
+    near: Nearness = UNKNOWN,
+    limit: int = TEXT_LIMIT,
+    said: str = "",
 ) -> Evidence | None:
     """The evidence that a hit's section holds beyond what was `said`; None when all of it is about other years
     or amounts."""
     units = _units(knowledge, query, hit)
     if not units:
         return None
-    ranked = _ranked(knowledge, query, units)
+    ranked = _ranked(knowledge, query, units, near)
     key = ranked[0][1]
     steps = _numbered(units, key) if asks_steps(query) else []
     if key in steps:
@@ -63,12 +71,14 @@ def steps_of(knowledge: Knowledge, query: Query, hit: Hit) -> Evidence | None:
     return Evidence(hit, chosen[0], tuple(chosen)) if chosen else None
 
 
-def _ranked(knowledge: Knowledge, query: Query, units: Sequence[Unit]) -> list[tuple[float, Unit]]:
+def _ranked(
+    knowledge: Knowledge, query: Query, units: Sequence[Unit], near: Nearness
+) -> list[tuple[float, Unit]]:
     """The units of one section with their scores, best first."""
     scores = score_units(knowledge, query, units) if units else []
     scored = [
-        (score + _CODE * holds_code(query, unit), unit)
-        for score, unit in zip(scores, units, strict=True)
+        (score + _CODE * holds_code(query, unit) - behind, unit)
+        for score, unit, behind in zip(scores, units, behind_nearest(units, near), strict=True)
     ]
     return sorted(scored, key=lambda item: -item[0])
 
