@@ -28,7 +28,8 @@ class Assessment:
 def assess(knowledge: Knowledge, ranking: Ranking) -> Assessment:
     """Choose the evidence for a ranking's question and measure it."""
     hits = (*ranking.hits, *ranking.further)
-    evidence = choose_evidence(knowledge, ranking.query, of_choice(ranking.query, ranking.hits))
+    sections = of_choice(ranking.query, ranking.hits)
+    evidence = choose_evidence(knowledge, ranking.query, sections, ranking.further)
     if not evidence:
         return Assessment(hits, (), None, 0.0)
     features = features_of(knowledge, ranking, evidence[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.ask import HITS, ask
 from bot.assess import assess
 from bot.confidence import ANSWER_FROM, TERM_NAMES, Features, terms_of
-from bot.evidence import weigh
+from bot.evidence import nearness_of, weigh
 from bot.replay import replay
 from bot.types import Outcome, Unit
 from kb.explain import Retrieval, Verdict, explain_expected, explain_retrieval, read_expected
@@ -72,7 +72,8 @@ def explain(
     every, ranking = rank(found, len(found.candidates)), rank(found, HITS)
     assessed = assess(knowledge, ranking)
     chosen = assessed.evidence
-    weighed = weigh(knowledge, ranking.query, chosen[0].hit) if chosen else []
+    near = nearness_of((*ranking.hits, *ranking.further))
+    weighed = weigh(knowledge, ranking.query, chosen[0].hit, near) if chosen else []
     wanted = read_expected(expected)
     return Explanation(
         masked=masked,

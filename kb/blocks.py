@@ -11,6 +11,9 @@ from lxml.html import HtmlElement
 from kb.markup import BLOCKS
 from kb.sentences import squeeze
 
+CELL_BORDER = " | "
+"""Stands between the cells of a table's line."""
+
 _APART = BLOCKS | {"br", "td", "th"}
 """Elements whose text stands apart from what is around them even where no blank is written."""
 
@@ -100,7 +103,7 @@ def _list_lines(block: HtmlElement, depth: int) -> Iterator[str]:
 
 def row_line(cells: list[str]) -> str:
     """A table row as one line of text."""
-    return " | ".join(cells)
+    return CELL_BORDER.join(cells)
 
 
 def read_table(table: HtmlElement) -> Table:

@@ -14,15 +14,10 @@ from kb.candidates import Candidate, Place, gather, read
 from kb.centring import centre_query
 from kb.conversation import Bearing, Understood, understand
 from kb.dates import write_out_dates
+from kb.document_numbers import codes_first
 from kb.document_order import are_documents, document_order, first_documents
 from kb.errors import BadQuestion, ModelError
-from kb.features import (
-    Matrix,
-    articles_with_codes,
-    measure_documents,
-    measure_scores,
-    measure_texts,
-)
+from kb.features import Matrix, measure_documents, measure_scores, measure_texts
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.leaning import bonus, bonus_of_own, stands_alone
@@ -31,8 +26,8 @@ from kb.periods import lists_dates
 from kb.reranker import by_chance, section_scores, shortlist
 from kb.sentences import squeeze
 from kb.spelling import mend, mended_turn
-from kb.tokenizer import find_codes, find_dates, is_document_number, normalise
-from kb.types import Hit, Query, Ranked, Ranking, Scope, Turn
+from kb.tokenizer import find_codes, find_dates, is_document_number, normalise, without_codes
+from kb.types import LEAD_ANCHOR, Hit, Query, Ranked, Ranking, Scope, Turn
 from kb.unfinished import asks_difference, tried_in_vain
 from kb.weights import Weights, question_weights
 
@@ -56,9 +51,9 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
     tokens = tuple(knowledge.tokenizer.tokens(cleaned))
     if not any(character.isalnum() for character in normalised):
         raise BadQuestion("问题里没有可以检索的文字", "请用文字描述要问的内容")
-    dates = tuple(find_dates(normalised))
+    codes, dates = tuple(find_codes(normalised)), tuple(find_dates(without_codes(normalised)))
     several = len(dates) > 1 and (lists_dates(cleaned) or asks_difference(cleaned))
-    return Query(cleaned, tokens, tuple(find_codes(normalised)), dates, scope, any_date=several)
+    return Query(cleaned, tokens, codes, dates, scope, any_date=several)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +96,7 @@ def search(
 def rank(found: Found, limit: int) -> Ranking:
     """The sections found, best first, at most `limit`, each by its best passage."""
     scores = order_scores(found) + found.bonus
-    ranked = _codes_first(found.query, by_chance(found.candidates, scores))
+    ranked = codes_first(found.query, by_chance(found.candidates, scores))
     hits = [_as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
     return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)
@@ -194,9 +189,17 @@ def subject_weights(knowledge: Knowledge, query: Query) -> tuple[Weights, Weight
 
 
 def keyword_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> list[Ranked]:
-    """The engine's keyword ranking for a query."""
+    """The engine's keyword ranking for a query; at its end the leads of articles on a document asked for
+    that the common words of its number (人社部发) crowded out."""
     counts: Counter[str] = Counter(query.tokens)
-    return knowledge.engine.keyword(dict(counts), query.scope, limit)
+    ranked = knowledge.engine.keyword(dict(counts), query.scope, limit)
+    numbers = [code for code in query.codes if is_document_number(code)]
+    if not numbers:
+        return ranked
+    exact = knowledge.engine.keyword(dict.fromkeys(numbers, 1.0), query.scope, CANDIDATES)
+    known = {place.id for place in ranked}
+    leads = (place for place in exact if place.id.endswith(f"#{LEAD_ANCHOR}"))
+    return [*ranked, *(place for place in leads if place.id not in known)]
 
 
 def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> list[Ranked]:
@@ -223,14 +226,3 @@ def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
         nearest_rank=min((hit.nearest_rank for hit in every if hit.nearest_rank), default=None),
     )
     return found
-
-
-def _codes_first(
-    query: Query, ranked: list[tuple[float, Candidate]]
-) -> list[tuple[float, Candidate]]:
-    """What holds a code of the question comes first: the sections with an error code, the articles with the
-    number of a document, which stands under their legal basis while another section says what follows."""
-    if all(map(is_document_number, query.codes)):
-        holding = articles_with_codes([candidate for _, candidate in ranked])
-        return sorted(ranked, key=lambda item: item[1].place.slug not in holding)
-    return sorted(ranked, key=lambda item: not any(hit.code_match for hit in item[1].hits))

@@ -103,6 +103,13 @@ def is_document_number(code: str) -> bool:
     return code.endswith("号")
 
 
+def without_codes(normalised: str) -> str:
+    """Normalised text with a blank in the place of each of its codes."""
+    for pattern in _CODES:
+        normalised = pattern.sub(" ", normalised)
+    return normalised
+
+
 def find_dates(normalised: str) -> list[str]:
     """Return the years (`2024年`) and months (`1967年3月`) in normalised text, without repeats."""
     found = (
@@ -181,9 +188,7 @@ class Tokenizer:
         out."""
         normalised = normalise(text)
         found = set(find_codes(normalised)) | set(_quantities(normalised))
-        for pattern in _CODES:
-            normalised = pattern.sub(" ", normalised)
-        for piece in _PIECE.findall(normalised):
+        for piece in _PIECE.findall(without_codes(normalised)):
             if not _CJK_RUN.fullmatch(piece):
                 found.update(_latin(piece))
                 continue

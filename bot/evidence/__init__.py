@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from bot.evidence.choose import choose_evidence
 from bot.evidence.compose import weigh
+from bot.evidence.near import nearness_of
 
-__all__ = ["choose_evidence", "weigh"]
+__all__ = ["choose_evidence", "nearness_of", "weigh"]

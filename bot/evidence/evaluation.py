@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.evidence.choose import choose_evidence
-from bot.evidence.compose import TEXT_LIMIT
+from bot.evidence.room import TEXT_LIMIT
 from bot.evidence.units import sentences
 from bot.golden import folded
 from kb.dataset import Dataset, without_limit
@@ -61,7 +61,7 @@ def evaluate_evidence(
 
 
 def _show(knowledge: Knowledge, ranking: Ranking) -> Shown:
-    evidence = choose_evidence(knowledge, ranking.query, ranking.hits)[:1]
+    evidence = choose_evidence(knowledge, ranking.query, ranking.hits, ranking.further)[:1]
     quote, key = (evidence[0].quote, evidence[0].key.text) if evidence else ("", "")
     text = ranking.hits[0].passage.text if ranking.hits else ""
     return Shown(quote, key, *most_alike(knowledge, ranking.query, text))

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.types import Unit
+from kb.blocks import CELL_BORDER
 from kb.types import Passage
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)]*|\n|$)")
 _ITEM = re.compile(r"\s*(?:\d{1,2}\. |· )")
 _STEP = re.compile(r"\s*\d{1,2}\. ")
-_TABLE_LINE = " | "
+_NOTICE = re.compile(r"菜单名称以[^。；，]*为准。?")
+"""Stands in most articles and answers nothing."""
 _SHORT_LINE = 60
 """A line of at most this many characters is one unit: its sentences belong together."""
 
@@ -45,12 +47,20 @@ def _units(passage: Passage) -> Iterator[Unit]:
         return
     start = 0
     for line in passage.text.split("\n"):
-        if line.strip() and _TABLE_LINE not in line:
-            yield from _line_units(passage, start, line)
+        if line.strip() and CELL_BORDER not in line:
+            yield from _line_units(passage, start, _without_notice(line))
         start += len(line) + 1
 
 
+def _without_notice(line: str) -> str:
+    """A line up to a notice that ends it; the whole line where something follows."""
+    notice = _NOTICE.search(line)
+    return line[: notice.start()] if notice and notice.end() == len(line) else line
+
+
 def _line_units(passage: Passage, start: int, line: str) -> Iterator[Unit]:
+    if not _ITEM.sub("", line, count=1).strip():
+        return
     if len(line) <= _SHORT_LINE or _ITEM.match(line):
         yield Unit(passage, start, start + len(line))
         return

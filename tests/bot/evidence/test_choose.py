@@ -7,10 +7,10 @@ import pytest
 from bot.evidence import choose_evidence
 from bot.types import Evidence
 from kb.knowledge import Knowledge
-from kb.search import search
+from kb.search import make_query, search
 from kb.types import Scope
 from kb.weights import question_weights
-from tests.bot.evidence.making import TODAY
+from tests.bot.evidence.making import TODAY, hit
 
 
 def chosen(knowledge: Knowledge, question: str) -> list[Evidence]:
@@ -47,6 +47,25 @@ def test_who_asks_for_the_way_gets_the_steps_beside_the_lead(
     lead, steps = chosen(counter, question)
     assert lead.hit.passage.anchor == "lead"
     assert [line[:2] for line in steps.lines] == ["1.", "2.", "3."]
+
+
+@pytest.mark.parametrize("question", ["国办发〔2021〕7号", "国办发〔2021〕7号是关于什么的"])
+def test_beside_the_lead_stands_the_line_that_names_the_document_asked_for(
+    tables: Knowledge, question: str
+) -> None:
+    lead, sources = chosen(tables, question)
+    assert lead.lines == ("滞纳金按日加收。",)
+    assert sources.lines == ("· 国办发〔2021〕7号，减轻单位负担的几条意见。",)
+
+
+def test_a_second_section_says_nothing_that_the_first_one_says(tables: Knowledge) -> None:
+    query = make_query(tables, "手工报销多久办完", Scope(as_of=TODAY))
+    sections = [tables.engine.section(f"howto/invoice#{name}") for name in ("lead", "多久办完")]
+    first, second = choose_evidence(tables, query, [hit(parts[0]) for parts in sections])
+    said = "手工报销20个工作日办完。"
+    assert said in first.lines
+    assert said not in second.lines
+    assert "从收到申请那天算起" in second.key.text
 
 
 def test_who_asks_for_something_else_gets_no_steps(counter: Knowledge) -> None:

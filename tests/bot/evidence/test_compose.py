@@ -8,12 +8,14 @@ from datetime import date
 import pytest
 
 from bot.answers import lines_of
-from bot.evidence.compose import TEXT_LIMIT, compose, steps_of
+from bot.evidence.compose import compose, steps_of
+from bot.evidence.room import TEXT_LIMIT, fitting
+from bot.evidence.units import units_of
 from bot.types import Evidence
 from kb.knowledge import Knowledge
 from kb.search import make_query
 from kb.types import Scope
-from tests.bot.evidence.making import TODAY, hit
+from tests.bot.evidence.making import TODAY, hit, rows
 
 Compose = Callable[..., Evidence | None]
 
@@ -21,6 +23,8 @@ BASES, WAGES = "policy/base#各年度缴费基数", "policy/wage#历次标准"
 GRADES, KINDS = "policy/injury#各等级几个月", "policy/offices#补贴一览"
 STEPS, TEXT = "howto/apply#办理步骤", "policy/text#滞纳金怎么算"
 LONGEST = "policy/text#一句特别长的话"
+PASSWORD, CODES = "playbook/password#lead", "playbook/password#口令对照"
+MATERIALS, LOST = "howto/invoice#要带什么", "howto/invoice#丢了怎么办"
 
 
 @pytest.fixture
@@ -190,3 +194,79 @@ def test_a_question_for_no_way_is_not_answered_with_all_steps(composed: Compose)
     assert found is not None
     assert "登记受理" in found.key.text
     assert len(found.units) < 8
+
+
+# What is quoted beside the key
+
+
+def test_a_lead_says_once_what_its_summary_says_too_and_keeps_its_doubt(composed: Compose) -> None:
+    assert quoted(composed("口令错了会锁账户吗", PASSWORD)) == [
+        "口令错了多试会把账户锁掉，先停程序，再请库侧解锁（待核实）。"
+    ]
+
+
+def test_the_opening_of_a_section_goes_before_sentences_that_sound_more_like_the_question(
+    tables: Knowledge,
+) -> None:
+    query = make_query(tables, "票据丢了还要登报吗", Scope(as_of=TODAY))
+    opening, long, _, key = units_of(tables.engine.section(LOST))
+    ranked = [(3.0, key), (2.0, long), (1.0, opening)]
+    limit = len(key.text) + len(long.text)
+    assert fitting(query, ranked, opening, limit) == [key, opening]
+
+
+def test_rows_beside_a_row_are_of_its_table(tables: Knowledge) -> None:
+    query = make_query(tables, "口令几天到期", Scope(as_of=TODAY))
+    lock, late, validity, grace = (
+        unit for unit in units_of(tables.engine.section(CODES)) if unit.is_row
+    )
+    ranked = [(3.0, validity), (2.8, late), (2.6, lock), (2.0, grace)]
+    assert fitting(query, ranked, lock, TEXT_LIMIT) == [validity, grace]
+
+
+def test_a_list_is_given_whole_although_one_row_sounds_more_like_the_question(
+    composed: Compose,
+) -> None:
+    rows = quoted_rows(composed("手工报销发票要带哪几样", MATERIALS))
+    assert [row.partition("；")[0] for row in rows] == [
+        f"材料={name}" for name in ("收费票据", "费用清单", "诊断证明", "病历资料")
+    ]
+
+
+def test_every_row_with_a_code_of_the_question_is_quoted(composed: Compose) -> None:
+    rows = quoted_rows(composed("ORA-28002口令过几天到期跟ORA-28000", CODES))
+    assert [row[4:13] for row in rows] == ["ORA-28000", "ORA-28002"]
+
+
+def test_a_row_of_another_year_is_not_quoted_although_another_cell_names_the_year(
+    tables: Knowledge,
+) -> None:
+    query = make_query(tables, "2024年的收入", Scope(as_of=TODAY))
+    first, other = units_of(
+        rows(
+            "年度=2024年；收入=54188元；用于=2025年",
+            "年度=2023年；收入=51821元；用于=2024年发生的工亡",
+        )
+    )
+    assert fitting(query, [(2.0, first), (1.0, other)], first, TEXT_LIMIT) == [first]
+
+
+def test_what_was_said_before_is_not_said_again(tables: Knowledge) -> None:
+    query = make_query(tables, "票据丢了还要登报吗", Scope(as_of=TODAY))
+    place = hit(tables.engine.section(LOST)[0])
+    alone = compose(tables, query, place)
+    opening = "票据丢了的不当场答能不能报，一律转科室。"
+    beside = compose(tables, query, place, said=opening)
+    assert alone is not None
+    assert opening in quoted(alone)
+    assert opening not in quoted(beside)
+
+
+def test_of_rows_that_sound_alike_the_one_nearest_in_meaning_answers(tables: Knowledge) -> None:
+    query = make_query(tables, "补贴谁能领", Scope(as_of=TODAY))
+    parts = tables.engine.section(KINDS)
+    for row in (part for part in parts if part.form == "row"):
+        near = {part.id: 0.9 if part == row else 0.5 for part in parts}
+        found = compose(tables, query, hit(parts[0]), near)
+        assert found is not None
+        assert quoted_rows(found)[0] == row.text

@@ -39,6 +39,13 @@ def test_lines_of_a_table_are_left_to_its_rows_which_stay_whole() -> None:
     ]
 
 
+def test_the_notice_about_menu_names_is_no_unit_unless_it_says_more() -> None:
+    assert texts("先校时。菜单名称以浏览器和省集中系统为准。") == ["先校时。"]
+    assert texts("1. 先查。\n2. 菜单名称以省集中系统为准。\n再查。") == ["1. 先查。", "再查。"]
+    more = "菜单名称以省集中系统为准；统筹区字段叫 AAA027。"
+    assert texts(more) == [more]
+
+
 def test_what_is_said_twice_is_one_unit_at_its_first_place() -> None:
     units = units_of([passage("满一年。\n再说。"), passage("满一年。\n最后。", number=2)])
     assert [unit.text for unit in units] == ["满一年。", "再说。", "最后。"]
