@@ -31,7 +31,15 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "words": (
         *("text_coverage", "heading_coverage", "title_coverage", "whole_coverage"),
         "aspect",
-        *("heading_likeness", "path_likeness", "heading_asked", "heading_run", "heading_run_share"),
+        *(
+            "innermost_coverage",
+            "path_coverage",
+            "heading_likeness",
+            "path_likeness",
+            "heading_asked",
+            "heading_run",
+            "heading_run_share",
+        ),
         *("heading_characters", "heading_characters_asked", "text_characters"),
         *("text_run", "text_run_share", "length", "question_length"),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,23 +58,21 @@ def teach(sets: Sequence[Sequence[Question]]) -> DocumentOrder:
 def across(
     sets: Mapping[str, Sequence[Question]], progress: Progress
 ) -> dict[str, dict[str, Halves]]:
-    """Judge each half of each data set by the fused score (`fused`), by what was learned from the other half
-    of the same set (`own`), and by what was learned from the other halves of all sets (`joint`)."""
-    total, done = 2 * (len(sets) + 1), 0
-    judged: dict[str, dict[str, list[float]]] = {
-        name: {"fused": [], "own": [], "joint": []} for name in sets
-    }
-    for half in (0, 1):
-        others = {name: every[1 - half :: 2] for name, every in sets.items()}
-        joint = teach(list(others.values()))
-        progress(done := done + 1, total)
-        for name, every in sets.items():
-            asked, own = every[half::2], teach([others[name]])
-            progress(done := done + 1, total)
-            columns = judged[name]
-            columns["fused"].append(_ndcg(asked, None))
-            columns["own"].append(_ndcg(asked, own))
-            columns["joint"].append(_ndcg(asked, joint))
+    """Judge each half of each data set by the fused score (`fused`) and by what was learned from: the other half
+    of the same set (`own`), the other halves of all sets (`joint`), all the other sets alone (`strange`)."""
+    steps = [(name, half) for name in sets for half in (0, 1)]
+    judged: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in sets}
+    joint = [teach([every[1 - half :: 2] for every in sets.values()]) for half in (0, 1)]
+    for done, (name, half) in enumerate(steps, 1):
+        every = sets[name]
+        asked, columns = every[half::2], judged[name]
+        others = [other for title, other in sets.items() if title != name]
+        columns["fused"].append(_ndcg(asked, None))
+        columns["own"].append(_ndcg(asked, teach([every[1 - half :: 2]])))
+        columns["joint"].append(_ndcg(asked, joint[half]))
+        if others:
+            columns["strange"].append(_ndcg(asked, teach(others)))
+        progress(done, len(steps))
     return {
         name: {key: (pair[0], pair[1]) for key, pair in columns.items()}
         for name, columns in judged.items()

@@ -47,19 +47,35 @@ def softmax(scores: Vector) -> Vector:
     return np.asarray(grown / grown.sum())
 
 
-def fit(samples: Sequence[Sample]) -> Vector:
+def fit(samples: Sequence[Sample], rising: npt.NDArray[np.bool_] | None = None) -> Vector:
     """Weights that make the right candidates of all samples likely (listwise softmax, L2 penalty).
 
     The loss is convex, so that the outcome does not depend on the start; features are scaled by their
     spread while fitting. Samples without a right candidate, or without a wrong one, are left out.
-    Source of the loss: ListNet's top-one probability (Cao et al. 2007).
+    Source of the loss: ListNet's top-one probability (Cao et al. 2007). `rising` says of each feature whether
+    more of it must never count against a candidate: its weight is then at least 0.
     """
     useful = [item for item in samples if item.right.any() and not item.right.all()]
     spread = np.vstack([item.features for item in useful]).std(axis=0)
     spread[spread < 1e-9] = 1.0
     scaled = [(item.features / spread, item.right) for item in useful]
-    found = _minimise(scaled, np.zeros(len(spread)))
+    start = np.zeros(len(spread))
+    found = _minimise(scaled, start) if rising is None else _minimise_within(scaled, start, rising)
     return np.asarray(found / spread)
+
+
+def _minimise_within(
+    samples: Sequence[tuple[Matrix, npt.NDArray[np.bool_]]],
+    start: Vector,
+    rising: npt.NDArray[np.bool_],
+) -> Vector:
+    from scipy.optimize import minimize
+
+    def loss(weights: Vector) -> tuple[float, Vector]:
+        return _loss(samples, weights), _derivatives(samples, weights)[0]
+
+    bounds = [(0.0 if bounded else None, None) for bounded in rising]
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
 def _minimise(samples: Sequence[tuple[Matrix, npt.NDArray[np.bool_]]], start: Vector) -> Vector:

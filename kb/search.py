@@ -149,9 +149,10 @@ def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
     there = zip(rows, read(knowledge, query, [places[row] for row in rows]), strict=True)
     kept = [(row, candidate) for row, candidate in there if candidate is not None]
     candidates = [candidate for _, candidate in kept]
-    texts = measure_texts(own, candidates, *subject_weights(knowledge, own))
+    weights, dates = subject_weights(knowledge, own)
+    texts = measure_texts(own, candidates, weights, dates)
     features = np.hstack([scores[[row for row, _ in kept]], texts])
-    documents = measure_documents(own, places, candidates, features) if bare else None
+    documents = measure_documents(own, places, candidates, features, weights) if bare else None
     added = bonus(asked, candidates, features)
     legs = (query, own, asked.bearing, keyword, nearest)
     return Found(*legs, places, scores, candidates, features, documents, added, notices)

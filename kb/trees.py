@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from kb.listwise import Matrix, Sample, Vector
 
-_DEPTH, _TREES, _RATE, _LEAF = 3, 200, 0.05, 40
+_DEPTH, _TREES, _RATE, _LEAF = 4, 200, 0.05, 40
 """How deep a tree is, how many there are, how much each corrects, and how many examples a leaf holds at least."""
 
 _DIGITS = 5
@@ -65,10 +65,11 @@ def read_forest(kept: dict[str, Any]) -> Forest:
     return Forest(feature, threshold, left, right, value, kept["depth"])
 
 
-def grow(samples: Sequence[Sample]) -> Forest:
+def grow(samples: Sequence[Sample], directions: Sequence[int]) -> Forest:
     """Trees that tell right candidates from wrong ones (gradient boosting, log loss: Friedman 2001).
 
-    Nothing is drawn by chance: the same samples give the same trees.
+    `directions` says of each feature whether more of it never counts against a candidate (1), never for it
+    (-1), or either (0). Nothing is drawn by chance: the same samples give the same trees.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -77,6 +78,7 @@ def grow(samples: Sequence[Sample]) -> Forest:
         max_iter=_TREES,
         learning_rate=_RATE,
         min_samples_leaf=_LEAF,
+        monotonic_cst=list(directions),
         early_stopping=False,
         random_state=0,
     )

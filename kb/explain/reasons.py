@@ -14,7 +14,6 @@ from kb.explain.ranks import Ranks
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.library import scan
-from kb.reranker import SHORTLIST
 from kb.types import KIND_NAMES, Article, FrontMatter, Passage, Ranking, Scope
 
 Stage = Literal[
@@ -123,7 +122,7 @@ def left_behind(ranking: Ranking, ranks: Ranks) -> tuple[Stage, tuple[str, ...]]
     if ranks.final is not None:
         return "candidate", tuple(_overtaken(ranking, ranks.final))
     if ranks.rough is not None:
-        only = f"细读之前粗排在第 {ranks.rough} 节，只细读前 {SHORTLIST} 节"
+        only = f"细读之前粗排在第 {ranks.rough} 节，只细读前 {len(ranking.hits)} 节"
         return "shortlist", (only,)
     if ranks.fused is not None:
         return "pool", (f"两路合并后它最好的段落排第 {ranks.fused}，只看前 {POOL} 段",)

@@ -15,14 +15,17 @@ from kb.features.scores import SCORE_FEATURES, Matrix
 from kb.features.texts import TEXT_FEATURES
 from kb.tokenizer import normalise
 from kb.types import Query
+from kb.weights import Weights
 
 _SHARED = (
     *("fused", "keyword", "cosine", "article_text"),
-    *("text_coverage", "heading_coverage", "title_coverage", "whole_coverage"),
+    *("text_coverage", "whole_coverage"),
 )
 """Measured of every section (kb/features/scores.py, kb/features/texts.py)."""
 
 _OWN = (
+    "innermost_coverage",  # what the innermost heading, or a title without headings, holds of the question's weight
+    "path_coverage",  # what title and headings hold together
     "heading_likeness",  # Dice coefficient of the character pairs of question and innermost heading
     "path_likeness",  # the same of title and headings together
     "heading_asked",  # the share of the heading's pairs that the question has
@@ -64,21 +67,37 @@ def _letters(text: str) -> _Letters:
 
 
 def measure_documents(
-    query: Query, places: Sequence[Place], candidates: Sequence[Candidate], measured: Matrix
+    query: Query,
+    places: Sequence[Place],
+    candidates: Sequence[Candidate],
+    measured: Matrix,
+    weights: Weights,
 ) -> Matrix:
     """A row for each candidate with a column for each of DOCUMENT_FEATURES.
 
-    `places` are all the sections found; `measured` has a row of all other features for each candidate.
+    `places` are all the sections found; `measured` has a row of all other features for each candidate;
+    `weights` are those of the question's tokens.
     """
     asked = _letters(query.text)
     size = math.log1p(len(query.text))
     articles = _articles(places)
     rows = [
-        (*_of_words(asked, item), *_of_article(articles, item), _length(item), size)
+        (
+            *_coverages(weights, item),
+            *_of_words(asked, item),
+            *_of_article(articles, item),
+            _length(item),
+            size,
+        )
         for item in candidates
     ]
     own = np.array(rows, np.float64).reshape(len(rows), len(_OWN))
     return np.hstack([measured[:, _COLUMNS], own])
+
+
+def _coverages(weights: Weights, candidate: Candidate) -> tuple[float, float]:
+    path = (candidate.place.title, *candidate.place.headings)
+    return weights.coverage(normalise(path[-1])), weights.coverage(normalise(" ".join(path)))
 
 
 def _of_words(asked: _Letters, candidate: Candidate) -> tuple[float, ...]:

@@ -42,6 +42,8 @@ FEATURE_NAMES = {
     "code_title": "文章标题有所问的编号",
     "code_article": "文章里有所问的编号",
     "question_likeness": "与所列问法的字面相似度",
+    "innermost_coverage": "最里层标题里有问题的多少内容",
+    "path_coverage": "整条标题里有问题的多少内容",
     "heading_likeness": "问题与小节标题的字面相似度",
     "path_likeness": "问题与整条标题的字面相似度",
     "heading_asked": "小节标题有多少在问题里",

@@ -99,7 +99,8 @@ def test_measures_are_means_over_the_queries() -> None:
 def test_a_data_set_is_read_with_heading_paths_and_only_judged_queries(tmp_path: Path) -> None:
     dataset = read_dataset(write(tmp_path / "small"))
     assert dataset.name == "small"
-    assert [(item.id, item.title, item.headings) for item in dataset.passages] == [
+    passages = dataset.passages
+    assert [(name, item.title, item.headings) for name, item in passages.items()] == [
         ("d1", "失业金", ("标准",)),
         ("d2", "退休年龄", ()),
         ("d3", "", ()),

@@ -23,11 +23,11 @@ from kb.explain import (
     explain_retrieval,
     read_expected,
 )
-from kb.features import FEATURE_NAMES, FEATURES
+from kb.features import DOCUMENT_FEATURES, FEATURE_NAMES, FEATURES, TREES
 from kb.fusion import CANDIDATES, fuse
 from kb.knowledge import Knowledge, open_indexer, open_knowledge
 from kb.reranker import SHORTLIST
-from kb.search import look_up, rank, search
+from kb.search import look_up, order_scores, rank, search
 from kb.settings import load_settings
 from kb.types import Scope, Turn
 
@@ -137,7 +137,11 @@ def crowd(opened: Opened) -> Knowledge:
     head = "---\ntitle: {}\nkind: policy\n---\n"
     return opened(
         {
-            "policy/sections.md": head.format("补缴失业保险费") + sections,
+            "policy/sections.md": head.format("补缴失业保险费").replace(
+                "kind", "questions: [补缴失业保险费找谁]\nkind"
+            )
+            + "各种情形怎么补缴。\n\n"
+            + sections,
             "policy/rows.md": head.format("养老金月缴费")
             + f"## 表\n\n| 档次 | 说明 |\n| --- | --- |\n{rows}\n",
             "faq/aside.md": head.format("食堂开放时间").replace("policy", "faq")
@@ -163,8 +167,8 @@ def verdict(knowledge: Knowledge, question: str, expected: str, scope: Scope = T
 
 
 def test_every_feature_has_a_chinese_name_of_its_own() -> None:
-    assert set(FEATURE_NAMES) == set(FEATURES)
-    assert len(set(FEATURE_NAMES.values())) == len(FEATURES)
+    assert set(FEATURE_NAMES) == {*FEATURES, *DOCUMENT_FEATURES, TREES}
+    assert len(set(FEATURE_NAMES.values())) == len(FEATURE_NAMES)
     assert set(STAGE_NAMES) == set(get_args(Stage))
 
 
@@ -318,6 +322,30 @@ def test_an_article_or_section_that_does_not_exist_is_refused(
 ) -> None:
     with pytest.raises(NotFound, match="没有"):
         verdict(knowledge, "女的几岁退休", expected)
+
+
+def test_documents_without_questions_are_explained_by_the_order_that_decided(
+    opened: Opened,
+) -> None:
+    head = "---\ntitle: {}\nkind: policy\n---\n"
+    knowledge = opened(
+        {
+            "policy/a.md": head.format("采砂许可") + "由水利局办理。\n",
+            "policy/b.md": head.format("渡船") + "船停稳再下船。\n",
+        }
+    )
+    told = retrieved(knowledge, "采砂许可")
+    first = {item.feature: item for item in told.contenders[0].contributions}
+    assert told.contenders[0].hit.passage.slug == "policy/a"
+    assert TREES in first
+    assert "heading_likeness" in first
+    assert first[TREES].name == "决策树合计"
+    found = look_up(knowledge, "采砂许可", TODAY)
+    scores = sorted(order_scores(found).tolist(), reverse=True)
+    assert [item.score for item in told.contenders] == pytest.approx(scores)
+    behind = verdict(knowledge, "采砂许可", "policy/b#lead")
+    assert behind.rival == "policy/a#lead"
+    assert "heading_likeness" in {item.feature for item in behind.differences}
 
 
 def test_a_section_that_is_not_among_those_read_lost_in_the_rough_order(crowd: Knowledge) -> None:

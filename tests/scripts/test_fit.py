@@ -11,8 +11,8 @@ import pytest
 from bot.confidence import LEARNED, model
 from bot.evidence import picker
 from bot.evidence.measures import MEASURES
-from kb import centring, reranker
-from kb.features import FEATURES
+from kb import centring, document_order, reranker
+from kb.features import DOCUMENT_FEATURES, FEATURES
 from scripts.commands.fitting import confidence, sections, units
 from tests.scripts.conftest import Manage
 from tests.scripts.datasets import write_dataset, write_lines
@@ -30,7 +30,13 @@ questions:
   - {question: 监听没有启动怎么办, kind: plain, sections: [playbook/ora-12541#处理], contain: [请库侧启动]}
 """
 FOREIGN = ["今天天气怎么样", "火星上怎么种土豆", "红烧肉怎么做才好吃", "世界杯是哪一年开始的"]
-KEPT = (reranker.WEIGHTS_PATH, picker.WEIGHTS_PATH, model.WEIGHTS_PATH, centring.CENTRES_PATH)
+KEPT = (
+    reranker.WEIGHTS_PATH,
+    document_order.ORDER_PATH,
+    picker.WEIGHTS_PATH,
+    model.WEIGHTS_PATH,
+    centring.CENTRES_PATH,
+)
 
 
 @pytest.fixture
@@ -58,6 +64,29 @@ def test_sections_are_learned_and_judged_by_folds(manage_cli: Manage, golden: st
     assert body["held_out"]["questions"] == 8
     assert 0 <= body["held_out"]["hit@1"] <= body["held_out"]["hit@3"] <= 1
     assert fingerprints() == before
+
+
+def test_documents_are_learned_from_data_sets_and_judged_by_halves(
+    manage_cli: Manage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = fingerprints()
+    arguments = ("fit", "documents", "--documents", str(write_dataset(tmp_path / "small")))
+    halves = json.loads(manage_cli(*arguments, "--json").out)["held_out"]["small"]
+    assert set(halves) == {"fused", "own", "joint"}
+    assert all(0 < half <= 1 for pair in halves.values() for half in pair)
+    assert halves["own"] == halves["joint"]  # of one data set
+    assert fingerprints() == before
+    monkeypatch.setattr(document_order, "ORDER_PATH", tmp_path / "order.json")
+    assert "已写入" in manage_cli(*arguments, "--write").out
+    kept = json.loads((tmp_path / "order.json").read_text("utf-8"))
+    assert set(kept["weights"]) == set(DOCUMENT_FEATURES)
+    document_order.document_order.cache_clear()
+
+
+def test_documents_are_not_learned_from_nothing(manage_cli: Manage) -> None:
+    ended = manage_cli("fit", "documents")
+    assert ended.status == 1
+    assert "--documents" in ended.err
 
 
 def test_units_are_learned_from_golden_questions_and_from_marked_answers(

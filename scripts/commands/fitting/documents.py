@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from kb import document_order
 from kb.dataset import read_dataset
 from kb.document_fitting import Question, across, questions_of, teach
-from kb.document_order import ORDER_PATH, keep_order
+from kb.document_order import keep_order
 from kb.errors import BadQuestion
 from kb.knowledge import Knowledge
 from scripts.commands.apart import dataset_apart
@@ -16,7 +17,12 @@ from scripts.progress import progress_bar
 
 MEANING = "没有列出问法的文档的排序，由评测数据集学"
 
-_COLUMNS = {"fused": "融合分", "own": "学自同一数据集的另一半", "joint": "学自所有数据集的一半"}
+_COLUMNS = {
+    "fused": "融合分",
+    "own": "学自同一数据集的另一半",
+    "joint": "学自所有数据集的另一半",
+    "strange": "学自别的数据集",
+}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +53,7 @@ def learn(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
     for name, columns in held.items():
         shown = (f"{_COLUMNS[key]} {even:.4f} {odd:.4f}" for key, (even, odd) in columns.items())
         print(f"{name}：{'；'.join(shown)}")
-    print(f"已写入 {ORDER_PATH.name}" if arguments.write else "没有写入；加 --write 才写")
+    print(f"已写入 {document_order.ORDER_PATH}" if arguments.write else "没有写入；加 --write 才写")
 
 
 def _questions(knowledge: Knowledge, folder: Path) -> list[Question]:
