@@ -13,6 +13,7 @@ from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM
 from bot.doubt import doubt_about, lies_ahead
 from bot.elsewhere import NOTHING_WITHOUT_SOURCE, ONLY_NUMBERS
+from bot.lacking import deferral, lacking
 from bot.orders import without_orders
 from bot.outdated import outdated_answer
 from bot.redirect import Redirect, redirect_for
@@ -27,6 +28,7 @@ HITS = 40
 """How many sections are looked at."""
 
 _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最接近的文章，也可以把问题提交到问题库。"
+_NOT_WRITTEN = "资料库里没有写明{}。下面是最接近的文章，也可以把问题提交到问题库。"
 _EMPTY = "资料库还没有文章。请先建立索引，或把问题提交到问题库。"
 
 
@@ -86,7 +88,12 @@ def _judged(knowledge: Knowledge, found: Assessment, ranking: Ranking, refusal: 
     elif confidence < ANSWER_FROM:
         message = _NOT_FOUND
     else:
-        return answer_of(knowledge, found.evidence, ranking, confidence)
+        thing = lacking(knowledge, query, found.evidence)
+        said = deferral(knowledge, query, thing, found.hits) if thing else None
+        if thing is None or said is not None:
+            evidence = found.evidence if said is None else (said,)
+            return answer_of(knowledge, evidence, ranking, confidence)
+        message = _NOT_WRITTEN.format(thing.name)
     return Abstention(refusal + message, nearest_articles(found.hits), confidence, ranking.notices)
 
 

@@ -13,7 +13,7 @@ from kb.glossary import names_of
 from kb.knowledge import Knowledge
 from kb.tokenizer import STOP_WORDS, normalise
 from kb.types import Hit, Query, Ranking
-from kb.weights import Weights, question_weights, token_weights
+from kb.weights import Weights, question_weights, token_weights, unknown_weight
 
 _FEW_TOKENS = 2
 _UNKNOWN_COSINE, _WITHOUT_MODEL = 0.3, 0.42
@@ -22,10 +22,24 @@ nothing has a cosine (the model is down, vectors are still computed): then evide
 the question answers."""
 _LEAST_COVERAGE = 0.2
 _SMALLEST = 0.01
+_SMALL = 500
+"""A library of so many passages holds about half of the words that people use for its subjects."""
+_UNKNOWN_PAIR = 10.0
+"""What a pair that the library does not hold counts as: its weight in a library of ten thousand passages."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]+")
 
-LEARNED = ("coverage", "cosine", "thin", "known", "pairs", "term", "margin", "told", "field")
+LEARNED = (
+    "coverage",
+    "cosine",
+    "thin",
+    "known",
+    "pairs",
+    "term",
+    "margin",
+    "told",
+    "field",
+)
 """The features whose weights are learned; the others are rules."""
 
 
@@ -36,11 +50,13 @@ class Features:
     `coverage`: share 0..1 of the weight of the question's subject found in the evidence, its headings and the
     matched questions; `cosine`: of question and passage, -1..1; `thin`: hardly anything of the subject is
     found, so that the evidence is about something else, however alike the two sound; `known`: share 0..1 of
-    the question's character pairs that stand anywhere in the library; `pairs`: share of their weight found
-    where `coverage` looks; `term`: the question names a term of the glossary; `margin`: logarithm of how much
-    more probable the best article is than the next; `told`: logarithm of the weight of all pairs, for a
-    question that says little (会不会逾期) is alike to much; `field`: how much more often its words stand in
-    the library than in the language at large (sum of logarithms). `code`: the passage holds a code of the
+    the question's character pairs that stand anywhere in the library; of a small
+    library that tells little, see `_trust`; `pairs`: share of the pairs'
+    weight found where `coverage` looks; `term`: the question names a term of the glossary; `margin`: logarithm
+    of how much more probable the best article is than the next; `told`: logarithm of the weight of all pairs
+    beside that of one the library does not hold, for a question that says little (会不会逾期) is alike to much;
+    `field`: how much more often its words stand in the library than in the language at large (sum of
+    logarithms). `code`: the passage holds a code of the
     question; `exact`: a question of one or two words is what the article or section is called; `code_alone`:
     the question is nothing but a code, and the passage holds it; `other_people`: the question is about a
     group of people that the evidence does not speak of.
@@ -77,11 +93,11 @@ def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> F
         coverage=coverage,
         cosine=_cosine(same, hits),
         thin=coverage < _LEAST_COVERAGE,
-        known=_known(knowledge, pairs),
+        known=1 - (1 - _known(knowledge, pairs)) * _trust(knowledge),
         pairs=pairs.coverage(text),
         term=any(name in normalise(query.text) for name in names_of(knowledge.terms)),
         margin=_margin(ranking.hits),
-        told=math.log1p(sum(pairs.of.values())),
+        told=math.log1p(_UNKNOWN_PAIR * sum(pairs.of.values()) / unknown_weight(knowledge)),
         field=_field(knowledge, query),
         code=hit.code_match,
         exact=_is_called(weights, f"{own} {normalise(questions)}", hit),
@@ -122,8 +138,15 @@ def _field(knowledge: Knowledge, query: Query) -> float:
     common = knowledge.tokenizer.common_words(query.text)
     counts = knowledge.engine.frequencies(common.keys())
     size = max(1, knowledge.engine.size())
-    ratios = (math.log((count + 0.5) / size) - common[word] for word, count in counts.items())
+    held = {word: count for word, count in counts.items() if count}
+    ratios = (math.log((count + 0.5) / size) - common[word] for word, count in held.items())
     return sum(max(0.0, ratio) for ratio in ratios)
+
+
+def _trust(knowledge: Knowledge) -> float:
+    """How much it tells (0..1) that the library does not hold a word: of a few articles next to nothing."""
+    size = knowledge.engine.size()
+    return size / (size + _SMALL)
 
 
 def _margin(hits: Sequence[Hit]) -> float:
