@@ -11,7 +11,7 @@ from bot.calculators import calculate
 from bot.citations import nearest_articles
 from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM
-from bot.doubt import doubt_about, lies_ahead
+from bot.doubt import doubt_about, lies_ahead, unknown_document
 from bot.elsewhere import NOTHING_WITHOUT_SOURCE, ONLY_NUMBERS
 from bot.lacking import deferral, lacking
 from bot.orders import without_orders
@@ -44,7 +44,8 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
     plain = without_marks(question)
     asked = without_orders(plain)
     if question and not asked:
-        return Abstention(NOTHING_WITHOUT_SOURCE if plain else ONLY_NUMBERS, (), 0.0)
+        message = NOTHING_WITHOUT_SOURCE if plain else ONLY_NUMBERS
+        return Abstention(message, (), 0.0, reportable=False)
     ranking = search(knowledge, asked, scope, HITS, _obeying_nothing(history))
     refusal = NOTHING_WITHOUT_SOURCE if asked != plain else ""
     return settled(knowledge, ranking) or decide(
@@ -54,10 +55,12 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
 
 def settled(knowledge: Knowledge, ranking: Ranking) -> Outcome | None:
     """The outcome of a question that needs no evidence: one that cannot be, or one for a calculator."""
-    doubt = doubt_about(ranking.query) if knowledge.engine.size() else _EMPTY
+    query = ranking.query
+    doubt = doubt_about(query) or unknown_document(knowledge, query)
+    doubt = doubt if knowledge.engine.size() else _EMPTY
     if doubt:
         return Abstention(doubt, (), 0.0, ranking.notices)
-    reply = calculate(knowledge, ranking.query)
+    reply = calculate(knowledge, query)
     return None if reply is None else outcome_of(knowledge, reply, ranking)
 
 
@@ -89,7 +92,7 @@ def _judged(knowledge: Knowledge, found: Assessment, ranking: Ranking, refusal: 
         message = _NOT_FOUND
     else:
         thing = lacking(knowledge, query, found.evidence)
-        said = deferral(knowledge, query, thing, found.hits) if thing else None
+        said = deferral(knowledge, query, thing, found) if thing else None
         if thing is None or said is not None:
             evidence = found.evidence if said is None else (said,)
             return answer_of(knowledge, evidence, ranking, confidence)
@@ -109,7 +112,7 @@ def _redirected(
     if redirect.evidence is not None:
         return answer_of(knowledge, [redirect.evidence], ranking, max(confidence, ANSWER_FROM))
     if redirect.sure:
-        return Abstention(redirect.message, (), 0.0, ranking.notices)
+        return Abstention(redirect.message, (), 0.0, ranking.notices, not redirect.is_talk)
     nearest = nearest_articles(ranking.hits)
     return Abstention(redirect.message, nearest, confidence, ranking.notices)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.assess import Assessment
 from bot.evidence.kinds import DEFERRED, PARTICULARS, Particular
 from bot.evidence.units import units_of
 from bot.types import Evidence, Unit
@@ -24,35 +25,50 @@ def lacking(knowledge: Knowledge, query: Query, evidence: Sequence[Evidence]) ->
     asked = _things_asked(query)
     if not asked:
         return None
-    if any(_says_why(knowledge, query, thing, item) for thing in asked for item in evidence):
+    known = _is_known(knowledge, query)
+    if known and any(_says_why(thing, item) for thing in asked for item in evidence):
         return None
     written = [normalise(unit.text) for item in evidence for unit in _units(knowledge, item.hit)]
     return next((thing for thing in asked if not any(map(thing.held.search, written))), None)
 
 
 def deferral(
-    knowledge: Knowledge, query: Query, thing: Particular, hits: Sequence[Hit]
+    knowledge: Knowledge, query: Query, thing: Particular, found: Assessment
 ) -> Evidence | None:
-    """The sentence of an article on the question's subject that says who gives the thing, or that it is not
-    known yet."""
+    """The sentence that says who gives the thing, or that it is not known yet: one of the evidence's own
+    sections, else of a section about the question's subject."""
+    own = {item.hit.passage.section_id for item in found.evidence}
     subject = _subject(knowledge, query, thing)
-    found = (
-        (subject.coverage(_whole(knowledge, hit)), unit, hit)
-        for hit in hits[:_SECTIONS]
-        for unit in _deferring(knowledge, thing, hit)
-    )
-    about = [item for item in found if item[0] >= _ABOUT]
-    if not about:
-        return None
-    _, unit, hit = max(about, key=lambda item: item[0])
-    return Evidence(hit, unit, (unit,))
+    known = _is_known(knowledge, query)
+    best, chosen = 0.0, None
+    for hit in _sections(found.hits):
+        share = subject.coverage(_whole(knowledge, hit))
+        near = 1 + share if known and hit.passage.section_id in own else share
+        for unit in _deferring(knowledge, thing, hit):
+            if near >= _ABOUT and near > best:
+                best, chosen = near, Evidence(hit, unit, (unit,))
+    return chosen
 
 
-def _says_why(knowledge: Knowledge, query: Query, thing: Particular, evidence: Evidence) -> bool:
-    """Whether what is quoted already says that the thing is not given, on the question's own subject."""
-    if not any(_defers(thing, normalise(line)) for line in evidence.lines):
-        return False
-    return _subject(knowledge, query, thing).coverage(_whole(knowledge, evidence.hit)) >= _ABOUT
+def _sections(hits: Sequence[Hit]) -> list[Hit]:
+    """The first hit of each of the best sections."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.passage.section_id, hit)
+    return list(first.values())[:_SECTIONS]
+
+
+def _says_why(thing: Particular, evidence: Evidence) -> bool:
+    """Whether what is quoted already says that the thing is not given."""
+    return any(_defers(thing, normalise(line)) for line in evidence.lines)
+
+
+def _is_known(knowledge: Knowledge, query: Query) -> bool:
+    """Whether the library holds every word of the dictionary that a question names: else what an article leaves
+    open is not what was asked for."""
+    words = knowledge.tokenizer.common_words(query.text)
+    counts = knowledge.engine.frequencies(words.keys())
+    return all(count or not knowledge.tokenizer.commonness(word) for word, count in counts.items())
 
 
 def _things_asked(query: Query) -> list[Particular]:

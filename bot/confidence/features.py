@@ -21,25 +21,18 @@ _UNKNOWN_COSINE, _WITHOUT_MODEL = 0.3, 0.42
 nothing has a cosine (the model is down, vectors are still computed): then evidence that holds nearly all of
 the question answers."""
 _LEAST_COVERAGE = 0.2
+_WHOLE = 0.99
 _SMALLEST = 0.01
 _SMALL = 500
 """A library of so many passages holds about half of the words that people use for its subjects."""
 _UNKNOWN_PAIR = 10.0
 """What a pair that the library does not hold counts as: its weight in a library of ten thousand passages."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_NAME = re.compile(r"[a-z]{3}|\d{5}")
+"""What may be a name without Chinese characters (ERR_CONNECTION_REFUSED, vpn, 12393); 12 stands in any text."""
 _CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]+")
 
-LEARNED = (
-    "coverage",
-    "cosine",
-    "thin",
-    "known",
-    "pairs",
-    "term",
-    "margin",
-    "told",
-    "field",
-)
+LEARNED = ("coverage", "cosine", "thin", "known", "pairs", "term", "margin", "told", "field")
 """The features whose weights are learned; the others are rules."""
 
 
@@ -50,16 +43,15 @@ class Features:
     `coverage`: share 0..1 of the weight of the question's subject found in the evidence, its headings and the
     matched questions; `cosine`: of question and passage, -1..1; `thin`: hardly anything of the subject is
     found, so that the evidence is about something else, however alike the two sound; `known`: share 0..1 of
-    the question's character pairs that stand anywhere in the library; of a small
-    library that tells little, see `_trust`; `pairs`: share of the pairs'
-    weight found where `coverage` looks; `term`: the question names a term of the glossary; `margin`: logarithm
-    of how much more probable the best article is than the next; `told`: logarithm of the weight of all pairs
-    beside that of one the library does not hold, for a question that says little (会不会逾期) is alike to much;
-    `field`: how much more often its words stand in the library than in the language at large (sum of
-    logarithms). `code`: the passage holds a code of the
-    question; `exact`: a question of one or two words is what the article or section is called; `code_alone`:
-    the question is nothing but a code, and the passage holds it; `other_people`: the question is about a
-    group of people that the evidence does not speak of.
+    the question's character pairs that stand anywhere in the library, nearly 1 where the library is so small
+    that this tells little; `pairs`: share of their weight found where `coverage` looks; `term`: the question
+    names a term of the glossary; `margin`: logarithm of how much more probable the best article is than the
+    next; `told`: logarithm of the weight of all pairs, whatever the size of the library, for a question that
+    says little (会不会逾期) is alike to much; `field`: how much more often its words stand in the library than in
+    the language at large (sum of logarithms). `code`: the passage holds a code of the question; `exact`: a
+    question of one or two words is what the article or section is called; `code_alone`: the question is
+    nothing but a code or a name without Chinese characters, and the passage or its questions hold it; `other_people`: the question is about a group of people that
+    the evidence does not speak of.
     """
 
     coverage: float
@@ -101,7 +93,7 @@ def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> F
         field=_field(knowledge, query),
         code=hit.code_match,
         exact=_is_called(weights, f"{own} {normalise(questions)}", hit),
-        code_alone=hit.code_match and not _CHINESE.search(query.text),
+        code_alone=_is_code_alone(query, hit.code_match, coverage),
         other_people=speaks_of_others(query.text, f"{own} {said}"),
     )
 
@@ -157,6 +149,13 @@ def _margin(hits: Sequence[Hit]) -> float:
     return math.log(best - second + _SMALLEST)
 
 
+def _is_code_alone(query: Query, held: bool, coverage: float) -> bool:
+    text = normalise(query.text)
+    if _CHINESE.search(text):
+        return False
+    return held or (coverage > _WHOLE and bool(_NAME.search(text)))
+
+
 def _is_called(weights: Weights, above: str, hit: Hit) -> bool:
     """Whether a question of one or two words is what the article or section is called, or lists."""
-    return len(weights.of) <= _FEW_TOKENS and weights.coverage(above, hit.passage.codes) > 0.99
+    return len(weights.of) <= _FEW_TOKENS and weights.coverage(above, hit.passage.codes) > _WHOLE
