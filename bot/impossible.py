@@ -8,13 +8,15 @@ from collections.abc import Callable
 from kb.dates import DURATION
 
 _MOST_YEARS, _MOST_MONTHS, _OLDEST = 100, 1200, 120
+_FIRST, _LAST = 1900, 2099
+"""A number of four digits between these is a year of the calendar."""
 _YOUNGEST_RETIRED = 40
 """Nobody retires before this age: the special trades begin at 45."""
 _AGE_SLACK = 2
 """Years by which a birthday to come and an age counted in the old way (虚岁) may shift an age."""
 
 _YEARS = re.compile(
-    rf"(?<![\d.〔])(\d{{3}}|\d{{5,}})年|(?<=[{DURATION}])(\d{{4,}})年(?!\d|底|初|末|起|度)|\d万年"
+    rf"(?<![\d.〔])(\d{{3}}|\d{{5,}})年|(?<=[{DURATION}])(\d{{4,}})年(?!\d|底|初|末|起|度)|[\d.]+万年"
 )
 _MONTHS = re.compile(r"(?<![\d.])(\d{4,})个月")
 _AGE = re.compile(r"(?<![\d.])(\d{3,})周?岁")
@@ -58,7 +60,8 @@ def impossible_figure(text: str, year: int) -> str:
 
 def _too_long(text: str) -> str:
     for match in _YEARS.finditer(text):
-        if int(match[1] or match[2] or _MOST_YEARS + 1) > _MOST_YEARS:
+        years = int(match[1] or match[2] or _MOST_YEARS + 1)
+        if years > _MOST_YEARS and not _FIRST <= years <= _LAST:
             return match[0]
     months = (match for match in _MONTHS.finditer(text) if int(match[1]) > _MOST_MONTHS)
     return next((match[0] for match in months), "")

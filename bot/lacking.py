@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.assess import Assessment
-from bot.evidence.kinds import DEFERRED, PARTICULARS, Particular
+from bot.evidence.kinds import ASKS_ELSE, DEFERRED, PARTICULARS, Particular
 from bot.evidence.units import units_of
 from bot.types import Evidence, Unit
 from kb.knowledge import Knowledge
@@ -13,6 +13,8 @@ from kb.tokenizer import normalise
 from kb.types import Hit, Query
 from kb.weights import Weights, token_weights
 
+_SAME_QUESTION = 0.95
+"""A section that lists a question of this cosine has something to say to it."""
 _SECTIONS = 8
 """So many of the best sections are looked through for one that says why the thing is not given."""
 _ABOUT = 0.6
@@ -23,7 +25,7 @@ def lacking(knowledge: Knowledge, query: Query, evidence: Sequence[Evidence]) ->
     """The particular thing that a question asks for and the sections of its evidence do not hold; None when
     they hold it, when they say themselves why not, or when no such thing is asked for."""
     asked = _things_asked(query)
-    if not asked:
+    if not asked or (evidence[0].hit.question_cosine or 0.0) >= _SAME_QUESTION:
         return None
     known = _is_known(knowledge, query)
     if known and any(_says_why(thing, item) for thing in asked for item in evidence):
@@ -73,6 +75,8 @@ def _is_known(knowledge: Knowledge, query: Query) -> bool:
 
 def _things_asked(query: Query) -> list[Particular]:
     text = normalise(query.text)
+    if ASKS_ELSE.search(text):
+        return []
     return [thing for thing in PARTICULARS if thing.asked.search(text)]
 
 
