@@ -21,7 +21,7 @@ _DAY = re.compile(
     r"(?<!\d)(?:(\d{4})年(\d{1,2})月(?:(\d{1,2})[日号])?|(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d))"
 )
 _DAY_OF_MONTH = re.compile(r"(?<![\d年])(\d{1,2})月(\d{1,2})[日号]")
-_FROM_A_DAY = re.compile(r"=\d[^=]*起(?:$|（)")
+_FROM_A_DAY = re.compile(r"(?:起始|生效|施行)[^=]*=\d|=\d[^=]*起(?:$|（)")
 _LEAP_YEAR = "2024"
 _OF_DOCUMENTS = frozenset(
     "规定 内容 文件 通知 办法 文号 全文 意思 哪年 几时 发布 出台 印发 主要 关于 有效 施行 执行 作废 废止".split()

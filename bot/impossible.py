@@ -21,7 +21,7 @@ _YEARS = re.compile(
 _MONTHS = re.compile(r"(?<![\d.])(\d{4,})个月")
 _AGE = re.compile(r"(?<![\d.])(\d{3,})周?岁")
 _BELOW_ZERO = re.compile(
-    r"(?:负|(?<![\w.\u4e00-\u9fff])-|(?<=[交缴满了领])-)\d+(?:\.\d+)?(?:年|个月|周?岁)"
+    r"(?:负|(?<![\w.\u4e00-\u9fff])-|(?<=[交缴满了领])-)\d+(?:\.\d+)?(?:年|个月|周?岁|级)"
 )
 _ERA = re.compile(r"公元前?\d{1,3}年")
 _MONTH = re.compile(r"(?<![\d年.])(?:1[3-9]|[2-9]\d)月份")

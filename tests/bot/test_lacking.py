@@ -108,9 +108,10 @@ def test_a_document_that_the_library_knows_is_answered(counter_asks: Ask) -> Non
     assert words(counter_asks("浙人社发〔2025〕52号讲了啥"))
 
 
+@pytest.mark.parametrize(("question", "year"), [("2027年失业金", 2027), ("2028年最低工资", 2028)])
 def test_a_figure_that_holds_from_a_day_on_is_not_told_for_a_year_to_come(
-    counter_asks: Ask,
+    counter_asks: Ask, question: str, year: int
 ) -> None:
-    outcome = counter_asks("2027年失业金")
+    outcome = counter_asks(question)
     assert isinstance(outcome, Abstention)
-    assert "没有2027年的规定" in outcome.message
+    assert f"没有{year}年的规定" in outcome.message
