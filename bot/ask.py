@@ -11,8 +11,9 @@ from bot.calculators import calculate
 from bot.citations import nearest_articles
 from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM
-from bot.doubt import doubt_about, lies_ahead
+from bot.doubt import doubt_about, lies_ahead, unknown_document
 from bot.elsewhere import NOTHING_WITHOUT_SOURCE, ONLY_NUMBERS
+from bot.lacking import deferral, lacking
 from bot.orders import without_orders
 from bot.outdated import outdated_answer
 from bot.redirect import Redirect, redirect_for
@@ -27,6 +28,7 @@ HITS = 40
 """How many sections are looked at."""
 
 _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最接近的文章，也可以把问题提交到问题库。"
+_NOT_WRITTEN = "资料库里没有写明{}。下面是最接近的文章，也可以把问题提交到问题库。"
 _EMPTY = "资料库还没有文章。请先建立索引，或把问题提交到问题库。"
 
 
@@ -42,7 +44,8 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
     plain = without_marks(question)
     asked = without_orders(plain)
     if question and not asked:
-        return Abstention(NOTHING_WITHOUT_SOURCE if plain else ONLY_NUMBERS, (), 0.0)
+        message = NOTHING_WITHOUT_SOURCE if plain else ONLY_NUMBERS
+        return Abstention(message, (), 0.0, reportable=False)
     ranking = search(knowledge, asked, scope, HITS, _obeying_nothing(history))
     refusal = NOTHING_WITHOUT_SOURCE if asked != plain else ""
     return settled(knowledge, ranking) or decide(
@@ -52,10 +55,12 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
 
 def settled(knowledge: Knowledge, ranking: Ranking) -> Outcome | None:
     """The outcome of a question that needs no evidence: one that cannot be, or one for a calculator."""
-    doubt = doubt_about(ranking.query) if knowledge.engine.size() else _EMPTY
+    query = ranking.query
+    doubt = doubt_about(query) or unknown_document(knowledge, query)
+    doubt = doubt if knowledge.engine.size() else _EMPTY
     if doubt:
         return Abstention(doubt, (), 0.0, ranking.notices)
-    reply = calculate(knowledge, ranking.query)
+    reply = calculate(knowledge, query)
     return None if reply is None else outcome_of(knowledge, reply, ranking)
 
 
@@ -86,7 +91,12 @@ def _judged(knowledge: Knowledge, found: Assessment, ranking: Ranking, refusal: 
     elif confidence < ANSWER_FROM:
         message = _NOT_FOUND
     else:
-        return answer_of(knowledge, found.evidence, ranking, confidence)
+        thing = lacking(knowledge, query, found.evidence)
+        said = deferral(knowledge, query, thing, found) if thing else None
+        if thing is None or said is not None:
+            evidence = found.evidence if said is None else (said,)
+            return answer_of(knowledge, evidence, ranking, confidence)
+        message = _NOT_WRITTEN.format(thing.name)
     return Abstention(refusal + message, nearest_articles(found.hits), confidence, ranking.notices)
 
 
@@ -102,7 +112,7 @@ def _redirected(
     if redirect.evidence is not None:
         return answer_of(knowledge, [redirect.evidence], ranking, max(confidence, ANSWER_FROM))
     if redirect.sure:
-        return Abstention(redirect.message, (), 0.0, ranking.notices)
+        return Abstention(redirect.message, (), 0.0, ranking.notices, not redirect.is_talk)
     nearest = nearest_articles(ranking.hits)
     return Abstention(redirect.message, nearest, confidence, ranking.notices)
 

@@ -1,14 +1,17 @@
-"""Finds what makes a question unanswerable as it is put: a day or year that cannot be, a single character."""
+"""Finds what makes a question unanswerable as it is put: a day, year or figure that cannot be, a single character, a document that the library does not know."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
+from bot.calculators.numerals import to_digits
 from bot.elsewhere import EXAMPLE
+from bot.impossible import impossible_figure
 from kb.dates import DURATION
+from kb.knowledge import Knowledge
 from kb.periods import names_dates
-from kb.tokenizer import normalise
+from kb.tokenizer import is_document_number, normalise
 from kb.types import Passage, Query
 
 _FIRST, _LAST = 1900, 2099
@@ -18,7 +21,12 @@ _DAY = re.compile(
     r"(?<!\d)(?:(\d{4})年(\d{1,2})月(?:(\d{1,2})[日号])?|(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d))"
 )
 _DAY_OF_MONTH = re.compile(r"(?<![\d年])(\d{1,2})月(\d{1,2})[日号]")
+_FROM_A_DAY = re.compile(r"(?:起始|生效|施行)[^=]*=\d|=\d[^=]*起(?:$|（)")
 _LEAP_YEAR = "2024"
+_OF_DOCUMENTS = frozenset(
+    "规定 内容 文件 通知 办法 文号 全文 意思 哪年 几时 发布 出台 印发 主要 关于 有效 施行 执行 作废 废止".split()
+)
+"""Words that ask about a document and name no subject beside it."""
 
 
 def doubt_about(query: Query) -> str:
@@ -29,17 +37,39 @@ def doubt_about(query: Query) -> str:
     day = _impossible_day(text)
     if day:
         return f"日历上没有“{day}”这个日期，请核对后再问。"
+    today = query.scope.as_of or date.today()
+    figure = impossible_figure(to_digits(text), today.year)
+    if figure:
+        return figure
     asked = [int(year) for year in _YEAR.findall(text)]
     asked += [query.scope.as_of.year] if query.scope.as_of else []
     unknown = "、".join(f"{year}年" for year in asked if not _FIRST <= year <= _LAST)
     return f"资料库里没有{unknown}的规定，不能用别的年份代替。请核对年份后再问。" if unknown else ""
 
 
+def unknown_document(knowledge: Knowledge, query: Query) -> str:
+    """What to say of a question for what a document says that the library does not know; empty for others."""
+    documents = [code for code in query.codes if is_document_number(code)]
+    if not documents or any(knowledge.engine.frequencies(query.codes).values()):
+        return ""
+    about = knowledge.tokenizer.subject_tokens(query.text) - {*query.codes, *query.dates}
+    if about - _OF_DOCUMENTS:
+        return ""
+    return f"资料库里没有{'、'.join(documents)}，不能拿别的文件代替。请核对文号，或把问题提交到问题库。"
+
+
 def lies_ahead(query: Query, passage: Passage) -> bool:
     """Whether the question names a year to come that the passage does not: its rule is not made yet."""
     today = query.scope.as_of or date.today()
     years = [int(day[:4]) for day in query.dates]
-    return any(year > today.year for year in years) and not names_dates(query, passage)
+    if not any(year > today.year for year in years):
+        return False
+    return not names_dates(query, passage) or _holds_until_the_next(passage)
+
+
+def _holds_until_the_next(passage: Passage) -> bool:
+    """Whether it is a row of figures that hold from a day on: by a year to come others take their place."""
+    return passage.form == "row" and bool(_FROM_A_DAY.search(passage.text.split("；")[0]))
 
 
 def _impossible_day(text: str) -> str:

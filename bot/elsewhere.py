@@ -22,7 +22,7 @@ class Office:
 
     `topics` are the words that name it; they stand in our own questions as well (户口, 医保). `matters` are
     wordings of its own business that nobody uses for ours. `way` is how to reach it; a number only where
-    articles/faq/hotlines.md gives it, or where it is the office's national line.
+    articles/faq/hotlines.md gives it.
     """
 
     name: str
@@ -76,7 +76,6 @@ OFFICES: tuple[Office, ...] = (
         "住房公积金管理中心",
         "公积金 共积金",
         "公积金.{0,4}(?:提取|怎么[取提]|能取|贷款|余额|电话) (?:提取|取|查|转移).{0,2}公积金",
-        "请打12329问",
     ),
     _office(
         "税务局",
@@ -156,7 +155,7 @@ OFFICES: tuple[Office, ...] = (
 """Asked for where no article says who is in charge. The first that fits counts."""
 
 OTHER_TOPICS = re.compile(
-    "天气|下雨|下雪|气温|红烧|菜谱|食谱|(?:哪家|什么)好吃|股票|股市|大盘|国足|足球|篮球|世界杯|球赛|双色球|大乐透|彩票|"
+    "(?:火车票|机票|电影票|门票)(?:退票|改签)|天气|下雨|下雪|气温|红烧|菜谱|食谱|(?:哪家|什么)好吃|股票|股市|大盘|国足|足球|篮球|世界杯|球赛|双色球|大乐透|彩票|"
     "猪肉|菜价|房价|油价|金价|旅游|景点|机票|火车票|高铁.{0,6}(?:几点|票|时刻|几趟)|航班|电视剧|电影|综艺|演唱会|动漫|漫画|"
     "歌词|听歌|手游|快递.{0,4}(?:弄丢|丢了|单号|没到|到哪)|手机.{0,2}屏.{0,2}[碎摔裂]|屏.{0,2}摔碎|"
     "(?:家里|家中).{0,2}(?:wifi|无线|路由)|闹钟|耳机|牙膏|发型|减肥|星座|拼音|反义词|近义词|修车|网购|淘宝|拼多多|"
@@ -206,8 +205,13 @@ TALKS: tuple[Talk, ...] = (
         anything=True,
     ),
     _talk(
-        r"(?:假装|假设|扮演|扮作|装作|当作|想象)你?是|扮演(?:一|成)|你(?:现在|从现在(?:起|开始))?就?是(?:一|我的?)[只个名条位男女]|(?:现在|从现在(?:起|开始))你是",
+        r"(?:假装|假设|扮演|扮作|装作|当作|想象)你?是|(?:假如|假定|倘若|要是|如果|设想)你(?:是|当|做)[^,，。]{0,4}(?:长|领导|主任|书记|老板|律师|医生|专家|皇帝)|扮演(?:一|成)|你(?:现在|从现在(?:起|开始))?就?是(?:一|我的?)[只个名条位男女]|(?:现在|从现在(?:起|开始))你是",
         f"这里不扮演别的角色，也不给账号、密码和审批意见。{ABOUT}",
+        anything=True,
+    ),
+    _talk(
+        r"(?:系统|你的?)(?:提示词|prompt)|开发者模式|越狱模式|jailbreak|system prompt|重复(?:一遍)?(?:上面|以上|前面)的话",
+        f"这里没有可以改动的模式，也没有提示词。{ABOUT}",
         anything=True,
     ),
 )

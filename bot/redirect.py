@@ -37,12 +37,14 @@ class Redirect:
     """What is said instead of an answer out of the hits.
 
     `evidence` is the table row of an article that says who is in charge: then that is the answer.
-    `sure` is false when the words may also belong to a question of ours that was not understood.
+    `sure` is false when the words may also belong to a question of ours that was not understood. `is_talk`:
+    nothing was asked of a library.
     """
 
     message: str
     evidence: Evidence | None = None
     sure: bool = True
+    is_talk: bool = False
 
 
 def redirect_for(
@@ -57,7 +59,7 @@ def redirect_for(
     text = normalise(question).strip()
     talk = next((item for item in TALKS if item.pattern.search(text)), None)
     if talk is not None and (talk.anything or not _names_ours(knowledge, text)):
-        return Redirect(talk.message)
+        return Redirect(talk.message, is_talk=True)
     for office in OFFICES:
         matter, named = office.matters.search(text), office.topics.search(text)
         topic = matter or (named if confidence < ANSWER_FROM else None)

@@ -132,12 +132,16 @@ class Clarification:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Evidence was too weak: nothing is stated; the nearest articles are offered."""
+    """Evidence was too weak: nothing is stated; the nearest articles are offered.
+
+    `reportable`: the problem library may take the question; not so where nothing was asked of the library.
+    """
 
     message: str
     nearest: tuple[Nearest, ...]
     confidence: float
     warnings: tuple[str, ...] = ()
+    reportable: bool = True
     outcome: Literal["abstention"] = "abstention"
 
 

@@ -49,6 +49,15 @@ def token_weights(knowledge: Knowledge, tokens: Collection[str]) -> dict[str, fl
     """The inverse document frequency of each token, as BM25 has it."""
     count = knowledge.engine.size()
     return {
-        token: math.log1p((count - frequency + 0.5) / (frequency + 0.5))
+        token: _weight(count, frequency)
         for token, frequency in knowledge.engine.frequencies(tokens).items()
     }
+
+
+def unknown_weight(knowledge: Knowledge) -> float:
+    """The weight of a token that the library does not hold: the highest there is, and higher the larger it is."""
+    return _weight(knowledge.engine.size(), 0)
+
+
+def _weight(count: int, frequency: int) -> float:
+    return math.log1p((count - frequency + 0.5) / (frequency + 0.5))

@@ -98,6 +98,7 @@ def _answer_schemas() -> dict[str, Schema]:
         confidence=_SHARE,
         choices=_list({"type": "string", "description": "一个完整的问题，选中后照此再问"}),
         nearest=_list(_object(**_place(), url=TEXT)),
+        reportable={"type": "boolean", "description": "没有回答，而且可以提交到问题库"},
         warnings=_list({"type": "string", "description": "必须让提问的人看到"}),
         conversation_id=_IDENTIFIER,
         answer_id=_IDENTIFIER,

@@ -41,6 +41,7 @@ def ask_body(
         "confidence": outcome.confidence,
         "choices": list(outcome.choices) if isinstance(outcome, Clarification) else [],
         "nearest": _nearest(outcome),
+        "reportable": isinstance(outcome, Abstention) and outcome.reportable,
         "warnings": list(dict.fromkeys([*warnings, *outcome.warnings])),
         "conversation_id": conversation_id,
         "answer_id": answer_id,

@@ -116,4 +116,6 @@ def _decided(
 
 def _by_rule(features: Features | None) -> bool:
     """Whether a rule of the model speaks, or there is nothing to measure."""
-    return features is None or features.code or features.exact or features.other_people
+    if features is None:
+        return True
+    return features.code or features.exact or features.code_alone or features.other_people

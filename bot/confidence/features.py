@@ -13,7 +13,7 @@ from kb.glossary import names_of
 from kb.knowledge import Knowledge
 from kb.tokenizer import STOP_WORDS, normalise
 from kb.types import Hit, Query, Ranking
-from kb.weights import Weights, question_weights, token_weights
+from kb.weights import Weights, question_weights, token_weights, unknown_weight
 
 _FEW_TOKENS = 2
 _UNKNOWN_COSINE, _WITHOUT_MODEL = 0.3, 0.42
@@ -21,8 +21,15 @@ _UNKNOWN_COSINE, _WITHOUT_MODEL = 0.3, 0.42
 nothing has a cosine (the model is down, vectors are still computed): then evidence that holds nearly all of
 the question answers."""
 _LEAST_COVERAGE = 0.2
+_WHOLE = 0.99
 _SMALLEST = 0.01
+_SMALL = 500
+"""A library of so many passages holds about half of the words that people use for its subjects."""
+_UNKNOWN_PAIR = 10.0
+"""What a pair that the library does not hold counts as: its weight in a library of ten thousand passages."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_NAME = re.compile(r"[a-z]{3}|\d{5}")
+"""What may be a name without Chinese characters (ERR_CONNECTION_REFUSED, vpn, 12393); 12 stands in any text."""
 _CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]+")
 
 LEARNED = ("coverage", "cosine", "thin", "known", "pairs", "term", "margin", "told", "field")
@@ -36,14 +43,15 @@ class Features:
     `coverage`: share 0..1 of the weight of the question's subject found in the evidence, its headings and the
     matched questions; `cosine`: of question and passage, -1..1; `thin`: hardly anything of the subject is
     found, so that the evidence is about something else, however alike the two sound; `known`: share 0..1 of
-    the question's character pairs that stand anywhere in the library; `pairs`: share of their weight found
-    where `coverage` looks; `term`: the question names a term of the glossary; `margin`: logarithm of how much
-    more probable the best article is than the next; `told`: logarithm of the weight of all pairs, for a
-    question that says little (会不会逾期) is alike to much; `field`: how much more often its words stand in
-    the library than in the language at large (sum of logarithms). `code`: the passage holds a code of the
-    question; `exact`: a question of one or two words is what the article or section is called; `code_alone`:
-    the question is nothing but a code, and the passage holds it; `other_people`: the question is about a
-    group of people that the evidence does not speak of.
+    the question's character pairs that stand anywhere in the library, nearly 1 where the library is so small
+    that this tells little; `pairs`: share of their weight found where `coverage` looks; `term`: the question
+    names a term of the glossary; `margin`: logarithm of how much more probable the best article is than the
+    next; `told`: logarithm of the weight of all pairs, whatever the size of the library, for a question that
+    says little (会不会逾期) is alike to much; `field`: how much more often its words stand in the library than in
+    the language at large (sum of logarithms). `code`: the passage holds a code of the question; `exact`: a
+    question of one or two words is what the article or section is called; `code_alone`: the question is
+    nothing but a code or a name without Chinese characters, and the passage or its questions hold it; `other_people`: the question is about a group of people that
+    the evidence does not speak of.
     """
 
     coverage: float
@@ -77,15 +85,15 @@ def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> F
         coverage=coverage,
         cosine=_cosine(same, hits),
         thin=coverage < _LEAST_COVERAGE,
-        known=_known(knowledge, pairs),
+        known=1 - (1 - _known(knowledge, pairs)) * _trust(knowledge),
         pairs=pairs.coverage(text),
         term=any(name in normalise(query.text) for name in names_of(knowledge.terms)),
         margin=_margin(ranking.hits),
-        told=math.log1p(sum(pairs.of.values())),
+        told=math.log1p(_UNKNOWN_PAIR * sum(pairs.of.values()) / unknown_weight(knowledge)),
         field=_field(knowledge, query),
         code=hit.code_match,
         exact=_is_called(weights, f"{own} {normalise(questions)}", hit),
-        code_alone=hit.code_match and not _CHINESE.search(query.text),
+        code_alone=_is_code_alone(query, hit.code_match, coverage),
         other_people=speaks_of_others(query.text, f"{own} {said} {_elsewhere(query, same)}"),
     )
 
@@ -128,8 +136,15 @@ def _field(knowledge: Knowledge, query: Query) -> float:
     common = knowledge.tokenizer.common_words(query.text)
     counts = knowledge.engine.frequencies(common.keys())
     size = max(1, knowledge.engine.size())
-    ratios = (math.log((count + 0.5) / size) - common[word] for word, count in counts.items())
+    held = {word: count for word, count in counts.items() if count}
+    ratios = (math.log((count + 0.5) / size) - common[word] for word, count in held.items())
     return sum(max(0.0, ratio) for ratio in ratios)
+
+
+def _trust(knowledge: Knowledge) -> float:
+    """How much it tells (0..1) that the library does not hold a word: of a few articles next to nothing."""
+    size = knowledge.engine.size()
+    return size / (size + _SMALL)
 
 
 def _margin(hits: Sequence[Hit]) -> float:
@@ -140,6 +155,13 @@ def _margin(hits: Sequence[Hit]) -> float:
     return math.log(best - second + _SMALLEST)
 
 
+def _is_code_alone(query: Query, held: bool, coverage: float) -> bool:
+    text = normalise(query.text)
+    if _CHINESE.search(text):
+        return False
+    return held or (coverage > _WHOLE and bool(_NAME.search(text)))
+
+
 def _is_called(weights: Weights, above: str, hit: Hit) -> bool:
     """Whether a question of one or two words is what the article or section is called, or lists."""
-    return len(weights.of) <= _FEW_TOKENS and weights.coverage(above, hit.passage.codes) > 0.99
+    return len(weights.of) <= _FEW_TOKENS and weights.coverage(above, hit.passage.codes) > _WHOLE

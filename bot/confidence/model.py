@@ -23,7 +23,7 @@ _EXACT, _CODE = 1.0, 12.0
 question: a code is a subject of its own, however little else is said."""
 
 _CODE_ALONE = 8.0
-"""Added for a bare code: embeddings know nothing of codes, and an exact match needs no second opinion."""
+"""Added for a bare code or name: embeddings know nothing of codes, and an exact match needs no second opinion."""
 
 _OTHER_PEOPLE = 15.0
 """Taken off when the rules of one group of people would be told to another: enough to abstain."""
@@ -41,7 +41,7 @@ TERM_NAMES = {
     "field": "用的是不是本行的词",
     "code": "编号相符",
     "exact": "问的就是文章、小节的名称",
-    "code_alone": "只问一个编号，依据里有它",
+    "code_alone": "只问一个编号或英文名，依据里有它",
     "other_people": "问的是另一类人或外地，依据没有说到",
 }
 """What engineers read for each part of the confidence."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.evidence.kinds import KINDS
 from bot.types import Unit
 from kb.amounts import row_fits
 from kb.knowledge import Knowledge
@@ -45,31 +46,6 @@ MEASURES = (
     "row_pairs_here",
 )
 """What is measured, in the order of the columns of `measure_units`."""
-
-_NUMERAL = r"[一二三四五六七八九十百千万亿]+[个人年月日岁次种座公米元%]"
-_KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(asked), re.compile(held))
-    for asked, held in (
-        (r"多少|几|多[大高长远久]|比[例率]|人口|面积|金额|标准|利率", rf"\d|{_NUMERAL}"),
-        (
-            r"何时|什么时[候间]|啥时候|哪一?年|时间|几[月日]|年份|日期|时候",
-            r"\d年|\d月|世纪|年代|时期|朝",
-        ),
-        (r"谁|哪位|什么人|人物|作者|名字|哪个人", r"[由被]|创|者|先生|·"),
-        (
-            r"哪[里儿]|何处|地[方点区]|位于|哪个[国城省]|哪些地方|在哪",
-            r"位于|[省市县区州国]|地处|坐落|[东南西北]",
-        ),
-        (r"为什么|为何|原因|因何|怎么来的|为啥", r"因|由于|所以|为了|故|导致"),
-        (r"哪些|哪几|特点|包括|有什么|分为|种类", r"、|包括|分为|以及|等"),
-        (r"怎么|如何|怎样|方式|方法|咋", r"以|通过|采用|用|把"),
-        (
-            r"是什么|什么是|指的是|指什么|定义|意思|称为|叫什么|又称|别名|[全简]称",
-            r"是|指|称|名|为|叫",
-        ),
-    )
-)
-"""What a question asks for, and what an answer to it holds. The first is a figure, the second a time."""
 
 _QUESTION_WORDS = re.compile(
     r"什么|多少|怎么样|怎么|怎样|如何|哪些|哪里|哪儿|哪个|哪年|哪一|哪|谁|为何|为什么|何时|何处|是否"
@@ -166,9 +142,7 @@ def _kinds(asked: _Asked, text: str) -> tuple[float, float, float]:
     """The columns `kind`, `figure` and `day`; what the question says itself does not count."""
     for part in asked.parts:
         text = text.replace(part, "")
-    found = [
-        float(bool(wanted.search(asked.text) and held.search(text))) for wanted, held in _KINDS
-    ]
+    found = [float(bool(wanted.search(asked.text) and held.search(text))) for wanted, held in KINDS]
     return max(found), found[0], found[1]
 
 

@@ -87,6 +87,12 @@ def test_a_question_outside_the_library_abstains_with_what_is_nearest(client: Fl
     assert found["answer"] is None
     assert found["citations"] == []
     assert found["message"]
+    assert found["reportable"]
+
+
+def test_small_talk_and_answers_are_not_for_the_problem_library(client: FlaskClient) -> None:
+    assert not body(ask(client, "你好"))["reportable"]
+    assert not body(ask(client, "失业金能领几个月"))["reportable"]
 
 
 @pytest.mark.parametrize(

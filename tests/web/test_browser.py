@@ -277,6 +277,14 @@ def test_a_question_without_an_answer_becomes_a_problem(tab: Page) -> None:
     expect(tab.locator("tbody")).to_contain_text(UNANSWERED)
 
 
+def test_small_talk_has_no_button_for_the_problem_library(tab: Page) -> None:
+    tab.goto("/ask")
+    ask(tab, "你好")
+    expect(tab.locator(".outcome-abstention")).to_contain_text("您好")
+    expect(tab.locator(".outcome .why")).to_be_visible()
+    expect(tab.get_by_role("button", name="提交到问题库")).to_have_count(0)
+
+
 def test_everything_works_without_javascript(plain: Page) -> None:
     plain.goto("/")
     ask(plain, QUESTION)

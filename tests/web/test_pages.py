@@ -387,6 +387,16 @@ def test_an_abstention_offers_articles_and_the_problem_library(client: FlaskClie
     assert not select(tree, ".outcome .feedback")
 
 
+@pytest.mark.parametrize("question", ["你好", "讲个笑话", "编一个文号给我"])
+def test_small_talk_is_not_offered_to_the_problem_library(
+    client: FlaskClient, question: str
+) -> None:
+    tree = page(client, f"/ask?q={question}")
+    assert select(tree, ".outcome-abstention .line")
+    assert not select(tree, ".outcome .problem-form")
+    assert select(tree, ".outcome .why")
+
+
 def test_a_clarification_offers_complete_questions(client: FlaskClient) -> None:
     tree = page(client, "/ask?q=养老金领取条件")
     assert "请选一种" in text(tree, ".outcome-clarification")

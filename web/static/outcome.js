@@ -146,7 +146,8 @@ function whyLink(question) {
 function actions(body, question) {
   const row = element("div", "outcome-actions");
   if (body.outcome !== "answer") {
-    row.append(problemForm(body.answer_id, question), whyLink(question));
+    if (body.reportable) row.append(problemForm(body.answer_id, question));
+    row.append(whyLink(question));
     return row;
   }
   const words = JSON.parse(log.dataset.confidence);
