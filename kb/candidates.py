@@ -34,16 +34,12 @@ class Place:
     id: str
     mentions: list[Mention] = field(default_factory=list)
     questions: list[Mention] = field(default_factory=list)
+    slug: str = field(init=False)
+    anchor: str = field(init=False)
 
-    @property
-    def slug(self) -> str:
-        slug, mark, _ = self.id.rpartition("#")
-        return slug if mark else self.id
-
-    @property
-    def anchor(self) -> str:
-        _, mark, anchor = self.id.rpartition("#")
-        return anchor if mark else LEAD_ANCHOR
+    def __post_init__(self) -> None:
+        slug, mark, anchor = self.id.rpartition("#")
+        self.slug, self.anchor = (slug, anchor) if mark else (self.id, LEAD_ANCHOR)
 
 
 @dataclass(slots=True)
@@ -78,7 +74,9 @@ def gather(query: Query, keyword: Sequence[Ranked], nearest: Sequence[Ranked]) -
             nearest_rank,
             cosine,
         )
-        place = places.setdefault(section, Place(section))
+        place = places.get(section)
+        if place is None:
+            place = places[section] = Place(section)
         (place.questions if form == "question" else place.mentions).append(mention)
     return list(places.values())
 

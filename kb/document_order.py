@@ -25,7 +25,7 @@ from kb.trees import Forest, grow, read_forest
 ORDER_PATH = Path(__file__).with_suffix(".json")
 """Where what was learned lies: a weight for each name of DOCUMENT_FEATURES, and the trees."""
 
-READ = 60
+READ = 40
 """How many sections are read: by what is known before, the right one is further behind than where questions
 are listed."""
 

@@ -145,17 +145,32 @@ def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
     scores = measure_scores(places)
     bare = are_documents(places)
     rows = first_documents(places) if bare else shortlist(scores)
-    rows = rows if not query.codes else list(range(len(places)))
-    there = zip(rows, read(knowledge, query, [places[row] for row in rows]), strict=True)
-    kept = [(row, candidate) for row, candidate in there if candidate is not None]
+    kept = _read(knowledge, query, places, rows)
     candidates = [candidate for _, candidate in kept]
     weights, dates = subject_weights(knowledge, own)
     texts = measure_texts(own, candidates, weights, dates)
     features = np.hstack([scores[[row for row, _ in kept]], texts])
-    documents = measure_documents(own, places, candidates, features, weights) if bare else None
+    documents = (
+        measure_documents(own, places, scores, candidates, features, weights) if bare else None
+    )
     added = bonus(asked, candidates, features)
     legs = (query, own, asked.bearing, keyword, nearest)
     return Found(*legs, places, scores, candidates, features, documents, added, notices)
+
+
+def _read(
+    knowledge: Knowledge, query: Query, places: Sequence[Place], rows: Sequence[int]
+) -> list[tuple[int, Candidate]]:
+    """The sections of `rows`, and of all others those that hold a code of the question."""
+    others = sorted(set(range(len(places))).difference(rows)) if query.codes else []
+    every = (*rows, *others)
+    there = zip(every, read(knowledge, query, [places[row] for row in every]), strict=True)
+    first = set(rows)
+    return [
+        (row, candidate)
+        for row, candidate in there
+        if candidate is not None and (row in first or any(hit.code_match for hit in candidate.hits))
+    ]
 
 
 def _queries(knowledge: Knowledge, asked: Understood, scope: Scope) -> tuple[Query, Query]:

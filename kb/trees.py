@@ -34,13 +34,18 @@ class Forest:
 
     def scores(self, rows: Matrix) -> Vector:
         """The sum of all trees for each row; shape (n,)."""
-        trees = np.arange(len(self.feature))
-        at = np.zeros((len(rows), len(trees)), np.intp)
-        every = np.arange(len(rows))[:, None]
+        trees, size = self.feature.shape
+        first = (np.arange(trees) * size)[
+            :, None
+        ]  # nodes are numbered through: indexing is then fast
+        left, right = (self.left + first).ravel(), (self.right + first).ravel()
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        at = np.tile(first.ravel(), (len(rows), 1))
+        row = (np.arange(len(rows)) * rows.shape[1])[:, None]
         for _ in range(self.depth):
-            low = rows[every, self.feature[trees, at]] <= self.threshold[trees, at]
-            at = np.where(low, self.left[trees, at], self.right[trees, at])
-        return np.asarray(self.value[trees, at].sum(axis=1))
+            low = rows.take(row + feature.take(at)) <= threshold.take(at)
+            at = np.where(low, left.take(at), right.take(at))
+        return np.asarray(self.value.ravel().take(at).sum(axis=1))
 
     def as_json(self) -> dict[str, Any]:
         """What `read_forest` reads."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from kb.candidates import Candidate, Place
 from kb.features.scores import SCORE_FEATURES, Matrix
 from kb.features.texts import TEXT_FEATURES
-from kb.tokenizer import normalise
+from kb.features.words import normalised
 from kb.types import Query
 from kb.weights import Weights
 
@@ -47,40 +48,56 @@ DOCUMENT_FEATURES = (*_SHARED, *_OWN)
 """What is measured, in the order of the columns of `measure_documents`."""
 
 _COLUMNS = [(*SCORE_FEATURES, *TEXT_FEATURES).index(name) for name in _SHARED]
+_FUSED = SCORE_FEATURES.index("fused")
 _LONGEST_RUN = 12
 _NOT_WORD = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Letters:
-    """The characters of a text without blanks and signs, and its pairs of neighbours."""
+    """The characters of a short text without blanks and signs, and its pairs of neighbours."""
 
     text: str
     single: frozenset[str]
     pairs: frozenset[str]
 
 
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> str:
+    return _NOT_WORD.sub("", normalised(text))
+
+
+@lru_cache(maxsize=4096)
 def _letters(text: str) -> _Letters:
-    bare = _NOT_WORD.sub("", normalise(text))
+    bare = _bare(text)
     pairs = frozenset(bare[place : place + 2] for place in range(len(bare) - 1))
     return _Letters(bare, frozenset(bare), pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Articles:
+    """The fused scores of the sections found, best first, by article, and the sum of all their squares."""
+
+    scores: Mapping[str, Sequence[float]]
+    squares: float
 
 
 def measure_documents(
     query: Query,
     places: Sequence[Place],
+    scores: Matrix,
     candidates: Sequence[Candidate],
     measured: Matrix,
     weights: Weights,
 ) -> Matrix:
     """A row for each candidate with a column for each of DOCUMENT_FEATURES.
 
-    `places` are all the sections found; `measured` has a row of all other features for each candidate;
+    `places` are all the sections found, each with a row of `scores` (SCORE_FEATURES); `measured` has a row of all other features for each candidate;
     `weights` are those of the question's tokens.
     """
     asked = _letters(query.text)
     size = math.log1p(len(query.text))
-    articles = _articles(places)
+    articles = _articles(places, scores)
     rows = [
         (
             *_coverages(weights, item),
@@ -97,16 +114,15 @@ def measure_documents(
 
 def _coverages(weights: Weights, candidate: Candidate) -> tuple[float, float]:
     path = (candidate.place.title, *candidate.place.headings)
-    return weights.coverage(normalise(path[-1])), weights.coverage(normalise(" ".join(path)))
+    return weights.coverage(normalised(path[-1])), weights.coverage(normalised(" ".join(path)))
 
 
 def _of_words(asked: _Letters, candidate: Candidate) -> tuple[float, ...]:
     place = candidate.place
     path = (place.title, *place.headings)
     heading, whole = _letters(path[-1]), _letters("".join(path))
-    texts = " ".join(hit.passage.text for hit in candidate.hits)
-    text = _letters("".join((*path, texts)))
-    heading_run, text_run = _run(asked.text, heading.text), _run(asked.text, text.text)
+    text = whole.text + "".join(_bare(hit.passage.text) for hit in candidate.hits)
+    heading_run, text_run = _run(asked.text, heading.text), _run(asked.text, text)
     size = max(1, len(asked.text))
     return (
         _dice(asked.pairs, heading.pairs),
@@ -114,7 +130,7 @@ def _of_words(asked: _Letters, candidate: Candidate) -> tuple[float, ...]:
         _share(heading.pairs, asked.pairs),
         _share(asked.single, heading.single),
         _share(heading.single, asked.single),
-        _share(asked.single, text.single),
+        sum(letter in text for letter in asked.single) / max(1, len(asked.single)),
         heading_run / 8,
         heading_run / size,
         text_run / 8,
@@ -141,25 +157,22 @@ def _run(asked: str, text: str) -> int:
     return longest
 
 
-def _articles(places: Sequence[Place]) -> dict[str, list[float]]:
-    """The fused scores of the sections found, best first, by article."""
+def _articles(places: Sequence[Place], measured: Matrix) -> _Articles:
+    fused = measured[:, _FUSED]
     articles: dict[str, list[float]] = defaultdict(list)
-    for place in places:
-        best = max((mention.score for mention in place.mentions), default=0.0)
-        articles[place.slug].append(best)
-    return {slug: sorted(scores, reverse=True) for slug, scores in articles.items()}
+    for place, score in zip(places, fused.tolist(), strict=True):
+        articles[place.slug].append(score)
+    squares = float(fused @ fused)
+    ordered = {slug: sorted(scores, reverse=True) for slug, scores in articles.items()}
+    return _Articles(ordered, squares)
 
 
-def _of_article(
-    articles: dict[str, list[float]], candidate: Candidate
-) -> tuple[float, float, float]:
-    scores = articles[candidate.place.slug]
+def _of_article(articles: _Articles, candidate: Candidate) -> tuple[float, float, float]:
+    scores = articles.scores[candidate.place.slug]
     own = max((hit.score for hit in candidate.hits), default=0.0)
-    others = list(scores)
-    others.remove(own)
-    squared = sum(score**2 for every in articles.values() for score in every)
-    share = sum(score**2 for score in scores) / squared if squared else 0.0
-    return sum(others[:3]) / 3, len(scores) / 20, share
+    others = sum(scores[:4]) - (own if own >= scores[min(3, len(scores) - 1)] else scores[3])
+    share = sum(score**2 for score in scores) / articles.squares if articles.squares else 0.0
+    return others / 3, len(scores) / 20, share
 
 
 def _length(candidate: Candidate) -> float:

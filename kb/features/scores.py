@@ -63,13 +63,13 @@ class _Scale:
     low: float
     high: float
 
-    def of_keyword(self, mention: Mention) -> float:
-        return mention.keyword_score / self.keyword if self.keyword > 0 else 0.0
+    def of_keyword(self, score: float) -> float:
+        return score / self.keyword if self.keyword > 0 else 0.0
 
-    def of_cosine(self, mention: Mention) -> float:
-        if mention.cosine is None or self.high - self.low < 1e-9:
+    def of_cosine(self, cosine: float) -> float:
+        if self.high - self.low < 1e-9:
             return 0.0
-        return (mention.cosine - self.low) / (self.high - self.low)
+        return max(0.0, (cosine - self.low) / (self.high - self.low))
 
 
 @dataclass(slots=True)
@@ -99,18 +99,34 @@ def measure_scores(places: Sequence[Place]) -> Matrix:
 def _scale(places: Sequence[Place]) -> _Scale:
     mentions = [item for place in places for item in (*place.mentions, *place.questions)]
     cosines = [item.cosine for item in mentions if item.cosine is not None] or [0.0]
-    best = max((item.keyword_score for item in mentions), default=0.0)
+    best = max([item.keyword_score for item in mentions], default=0.0)
     return _Scale(best, min(cosines), max(cosines))
 
 
 def _ranks(place: Place, scale: _Scale) -> tuple[float, float, float, float, float]:
+    fused, keyword, cosine = _best(place.mentions)
+    asked, _, question_cosine = _best(place.questions)
     return (
-        max((item.score for item in place.mentions), default=0.0),
-        max(map(scale.of_keyword, place.mentions), default=0.0),
-        max(map(scale.of_cosine, place.mentions), default=0.0),
-        max((item.score for item in place.questions), default=0.0),
-        max(map(scale.of_cosine, place.questions), default=0.0),
+        fused,
+        scale.of_keyword(keyword),
+        scale.of_cosine(cosine),
+        asked,
+        scale.of_cosine(question_cosine),
     )
+
+
+def _best(mentions: Sequence[Mention]) -> tuple[float, float, float]:
+    """The best fused score, keyword score and cosine."""
+    if len(mentions) == 1:
+        only = mentions[0]
+        return only.score, only.keyword_score, -1.0 if only.cosine is None else only.cosine
+    fused, keyword, cosine = 0.0, 0.0, -1.0
+    for mention in mentions:
+        fused = max(fused, mention.score)
+        keyword = max(keyword, mention.keyword_score)
+        if mention.cosine is not None and mention.cosine > cosine:
+            cosine = mention.cosine
+    return fused, keyword, cosine
 
 
 def _count(article: _Article, ranks: tuple[float, float, float, float, float]) -> None:

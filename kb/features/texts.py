@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from kb.amounts import row_fits
 from kb.candidates import Candidate
 from kb.features.scores import Matrix
+from kb.features.words import codes_in, normalised
 from kb.periods import names_dates, names_other_dates
-from kb.tokenizer import find_codes, normalise
+from kb.tokenizer import normalise
 from kb.types import Query
 from kb.weights import Weights
 
@@ -76,6 +78,7 @@ def articles_with_codes(candidates: Sequence[Candidate]) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=8192)
 def _pairs(text: str) -> frozenset[str]:
     bare = _NOT_WORD.sub("", normalise(text))
     return frozenset(bare[place : place + 2] for place in range(len(bare) - 1))
@@ -93,11 +96,11 @@ def _likeness(pairs: frozenset[str], candidate: Candidate) -> float:
 
 def _coverages(candidate: Candidate, weights: Weights) -> tuple[float, ...]:
     place = candidate.place
-    title, headings = normalise(place.title), normalise(" ".join(place.headings))
-    texts = [normalise(hit.passage.text) for hit in candidate.hits]
+    title, headings = normalised(place.title), normalised(" ".join(place.headings))
+    texts = [normalised(hit.passage.text) for hit in candidate.hits]
     return (
         max(
-            (weights.coverage(normalise(hit.passage.text)) for hit in candidate.questions),
+            (weights.coverage(normalised(hit.passage.text)) for hit in candidate.questions),
             default=0.0,
         ),
         max(
@@ -147,8 +150,8 @@ def _codes(query: Query, candidate: Candidate) -> tuple[float, float, float]:
         return 0.0, 0.0, 0.0
     row = text = 0.0
     for hit in candidate.hits:
-        local = find_codes(normalise(f"{hit.passage.section} {hit.passage.text}"))
+        local = codes_in(f"{hit.passage.section} {hit.passage.text}")
         if not set(query.codes).isdisjoint(local):
             row, text = (1.0, text) if hit.passage.form == "row" else (row, 1.0)
-    title = find_codes(normalise(candidate.place.title))
+    title = codes_in(candidate.place.title)
     return row, text, float(not set(query.codes).isdisjoint(title))
