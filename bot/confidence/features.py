@@ -23,7 +23,7 @@ the question answers."""
 _LEAST_COVERAGE = 0.2
 _WHOLE = 0.99
 _SMALLEST = 0.01
-_SMALL = 500
+_SMALL = 100
 """A library of so many passages holds about half of the words that people use for its subjects."""
 _UNKNOWN_PAIR = 10.0
 """What a pair that the library does not hold counts as: its weight in a library of ten thousand passages."""
