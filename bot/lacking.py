@@ -95,7 +95,7 @@ def _defers(thing: Particular, text: str) -> bool:
 
 
 def _units(knowledge: Knowledge, hit: Hit) -> list[Unit]:
-    return units_of(knowledge.engine.section(hit.passage.section_id))
+    return units_of(knowledge.engine.section(hit.passage.section_id), notices=True)
 
 
 def _whole(knowledge: Knowledge, hit: Hit) -> str:

@@ -13,20 +13,21 @@ _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)]*|\
 _ITEM = re.compile(r"\s*(?:\d{1,2}\. |· )")
 _STEP = re.compile(r"\s*\d{1,2}\. ")
 _NOTICE = re.compile(r"菜单名称以[^。；，]*为准。?")
-"""Stands in most articles and answers nothing."""
+"""Stands in most articles and answers nothing but a question for the menu."""
 _SHORT_LINE = 60
 """A line of at most this many characters is one unit: its sentences belong together."""
 
 
-def units_of(passages: Sequence[Passage]) -> list[Unit]:
+def units_of(passages: Sequence[Passage], notices: bool = False) -> list[Unit]:
     """The units of a section's passages in reading order, each text once.
 
     A step, a list item and a table row are shown whole. The lines of a table are left out of texts: each
     row is a passage of its own, with its header. A lead that says again what the summary says is cut once.
+    The notice about menu names is left out without `notices`.
     """
     found: dict[str, Unit] = {}
     for passage in passages:
-        for unit in _units(passage):
+        for unit in _units(passage, notices):
             found.setdefault(unit.text, unit)
     return list(found.values())
 
@@ -41,14 +42,14 @@ def is_step(unit: Unit) -> bool:
     return not unit.is_row and bool(_STEP.match(unit.text))
 
 
-def _units(passage: Passage) -> Iterator[Unit]:
+def _units(passage: Passage, notices: bool) -> Iterator[Unit]:
     if passage.form == "row":
         yield Unit(passage, 0, len(passage.text))
         return
     start = 0
     for line in passage.text.split("\n"):
         if line.strip() and CELL_BORDER not in line:
-            yield from _line_units(passage, start, _without_notice(line))
+            yield from _line_units(passage, start, line if notices else _without_notice(line))
         start += len(line) + 1
 
 
