@@ -119,7 +119,7 @@ def _read(knowledge: Knowledge, question: str, subject: str, last: Turn | None) 
     topic = _NEW_TOPIC.match(text)
     if topic is not None:
         return Understood(text[topic.end() :] or text, text[topic.end() :] or text)
-    if not subject or last is None or (subject in text and subject != text):
+    if not subject or last is None or subject in text:
         return Understood(text, text)
     said = _CORRECTS.sub("", text)
     meant = _MEANS.sub("", said)

@@ -190,3 +190,13 @@ def test_a_choice_of_a_clarification_is_a_whole_question(knowledge: Knowledge) -
     history = [Turn("养老金怎么领", "clarification")]
     found = understand(knowledge, "灵活就业：养老金怎么领", history)
     assert (found.text, found.bearing) == ("灵活就业：养老金怎么领", Bearing.ALONE)
+
+
+def test_a_question_asked_again_is_not_joined_with_itself(knowledge: Knowledge) -> None:
+    asked_back = [Turn("养老金领取条件", "clarification")]
+    found = understand(knowledge, "养老金领取条件", asked_back)
+    assert (found.text, found.own, found.bearing) == (
+        "养老金领取条件",
+        "养老金领取条件",
+        Bearing.ALONE,
+    )

@@ -9,7 +9,7 @@ import pytest
 
 from bot.unanswerable import Verdict, compare
 from kb.ablation import BASELINES, GROUPS
-from kb.features import FEATURES
+from kb.features import DOCUMENT_FEATURES, FEATURES
 from tests.scripts.conftest import Manage
 from tests.scripts.datasets import write_dataset, write_lines
 
@@ -76,7 +76,7 @@ def test_golden_questions_tell_what_each_group_of_features_is_worth(
 
 def test_every_feature_stands_in_one_group() -> None:
     grouped = [name for names in GROUPS.values() for name in names]
-    assert sorted(grouped) == sorted(FEATURES)
+    assert sorted(grouped) == sorted({*FEATURES, *DOCUMENT_FEATURES})
 
 
 def test_foreign_questions_are_counted_by_tier_and_answers_to_them_listed(
