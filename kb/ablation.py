@@ -31,15 +31,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "words": (
         *("text_coverage", "heading_coverage", "title_coverage", "whole_coverage"),
         "aspect",
-        *(
-            "innermost_coverage",
-            "path_coverage",
-            "heading_likeness",
-            "path_likeness",
-            "heading_asked",
-            "heading_run",
-            "heading_run_share",
-        ),
+        *("innermost_coverage", "path_coverage", "heading_likeness", "path_likeness"),
+        *("heading_asked", "heading_run", "heading_run_share"),
         *("heading_characters", "heading_characters_asked", "text_characters"),
         *("text_run", "text_run_share", "length", "question_length"),
     ),
@@ -85,9 +78,9 @@ def _ranked(found: Found, limit: int) -> list[str]:
 
 def _without(found: Found, features: tuple[str, ...]) -> Found:
     """A feature that is 0 throughout counts as much as one with a weight of 0."""
-    documents = (
-        None if found.documents is None else found.documents * _kept(DOCUMENT_FEATURES, features)
-    )
+    documents = found.documents
+    if documents is not None:
+        documents = documents * _kept(DOCUMENT_FEATURES, features)
     return replace(found, features=found.features * _kept(FEATURES, features), documents=documents)
 
 

@@ -72,7 +72,7 @@ def _minimise_within(
     from scipy.optimize import minimize
 
     def loss(weights: Vector) -> tuple[float, Vector]:
-        return _loss(samples, weights), _derivatives(samples, weights)[0]
+        return _loss(samples, weights), _gradient(samples, weights)
 
     bounds = [(0.0 if bounded else None, None) for bounded in rising]
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
@@ -107,17 +107,23 @@ def _log_sum(scores: Vector) -> float:
     return float(top + np.log(np.exp(scores - top).sum()))
 
 
+def _gradient(samples: Sequence[tuple[Matrix, npt.NDArray[np.bool_]]], weights: Vector) -> Vector:
+    """Of the loss."""
+    total = np.zeros(len(weights))
+    for features, right in samples:
+        total += softmax(features @ weights) @ features
+        total -= softmax(features[right] @ weights) @ features[right]
+    return total / len(samples) + 2 * _PENALTY * weights
+
+
 def _derivatives(
     samples: Sequence[tuple[Matrix, npt.NDArray[np.bool_]]], weights: Vector
 ) -> tuple[Vector, Matrix]:
     """Gradient of the loss, and the positive part of its curvature."""
     size = len(weights)
-    gradient, curvature = np.zeros(size), np.zeros((size, size))
-    for features, right in samples:
+    curvature = np.zeros((size, size))
+    for features, _ in samples:
         chances = softmax(features @ weights)
         mean = chances @ features
-        inside = softmax(features[right] @ weights) @ features[right]
-        gradient += mean - inside
         curvature += (features * chances[:, None]).T @ features - np.outer(mean, mean)
-    gradient = gradient / len(samples) + 2 * _PENALTY * weights
-    return gradient, curvature / len(samples) + 2 * _PENALTY * np.eye(size)
+    return _gradient(samples, weights), curvature / len(samples) + 2 * _PENALTY * np.eye(size)

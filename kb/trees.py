@@ -35,9 +35,7 @@ class Forest:
     def scores(self, rows: Matrix) -> Vector:
         """The sum of all trees for each row; shape (n,)."""
         trees, size = self.feature.shape
-        first = (np.arange(trees) * size)[
-            :, None
-        ]  # nodes are numbered through: indexing is then fast
+        first = (np.arange(trees) * size)[:, None]  # nodes numbered through are found fast
         left, right = (self.left + first).ravel(), (self.right + first).ravel()
         feature, threshold = self.feature.ravel(), self.threshold.ravel()
         at = np.tile(first.ravel(), (len(rows), 1))

@@ -50,8 +50,8 @@ class Features:
     says little (会不会逾期) is alike to much; `field`: how much more often its words stand in the library than in
     the language at large (sum of logarithms). `code`: the passage holds a code of the question; `exact`: a
     question of one or two words is what the article or section is called; `code_alone`: the question is
-    nothing but a code or a name without Chinese characters, and the passage or its questions hold it; `other_people`: the question is about a group of people that
-    the evidence does not speak of.
+    nothing but a code or a name without Chinese characters, and the passage or its questions hold it;
+    `other_people`: the question is about a group of people that the evidence does not speak of.
     """
 
     coverage: float

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from kb.candidates import Candidate, Place
 from kb.features.scores import SCORE_FEATURES, Matrix
 from kb.features.texts import TEXT_FEATURES
-from kb.features.words import normalised
+from kb.features.words import bare, likeness, normalised, pairs_of
 from kb.types import Query
 from kb.weights import Weights
 
@@ -50,28 +48,6 @@ DOCUMENT_FEATURES = (*_SHARED, *_OWN)
 _COLUMNS = [(*SCORE_FEATURES, *TEXT_FEATURES).index(name) for name in _SHARED]
 _FUSED = SCORE_FEATURES.index("fused")
 _LONGEST_RUN = 12
-_NOT_WORD = re.compile(r"\W+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Letters:
-    """The characters of a short text without blanks and signs, and its pairs of neighbours."""
-
-    text: str
-    single: frozenset[str]
-    pairs: frozenset[str]
-
-
-@lru_cache(maxsize=4096)
-def _bare(text: str) -> str:
-    return _NOT_WORD.sub("", normalised(text))
-
-
-@lru_cache(maxsize=4096)
-def _letters(text: str) -> _Letters:
-    bare = _bare(text)
-    pairs = frozenset(bare[place : place + 2] for place in range(len(bare) - 1))
-    return _Letters(bare, frozenset(bare), pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +68,14 @@ def measure_documents(
 ) -> Matrix:
     """A row for each candidate with a column for each of DOCUMENT_FEATURES.
 
-    `places` are all the sections found, each with a row of `scores` (SCORE_FEATURES); `measured` has a row of all other features for each candidate;
-    `weights` are those of the question's tokens.
+    `places` are all the sections found, each with a row of `scores` (SCORE_FEATURES); `measured` has a row of
+    FEATURES for each candidate; `weights` are those of the question's tokens.
     """
-    asked = _letters(query.text)
-    size = math.log1p(len(query.text))
-    articles = _articles(places, scores)
+    articles, size = _articles(places, scores), math.log1p(len(query.text))
     rows = [
         (
             *_coverages(weights, item),
-            *_of_words(asked, item),
+            *_of_words(query.text, item),
             *_of_article(articles, item),
             _length(item),
             size,
@@ -117,20 +91,20 @@ def _coverages(weights: Weights, candidate: Candidate) -> tuple[float, float]:
     return weights.coverage(normalised(path[-1])), weights.coverage(normalised(" ".join(path)))
 
 
-def _of_words(asked: _Letters, candidate: Candidate) -> tuple[float, ...]:
-    place = candidate.place
-    path = (place.title, *place.headings)
-    heading, whole = _letters(path[-1]), _letters("".join(path))
-    text = whole.text + "".join(_bare(hit.passage.text) for hit in candidate.hits)
-    heading_run, text_run = _run(asked.text, heading.text), _run(asked.text, text)
-    size = max(1, len(asked.text))
+def _of_words(question: str, candidate: Candidate) -> tuple[float, ...]:
+    path = (candidate.place.title, *candidate.place.headings)
+    heading, whole = path[-1], "".join(path)
+    text = bare(whole) + "".join(bare(hit.passage.text) for hit in candidate.hits)
+    asked, pairs = bare(question), pairs_of(question)
+    heading_run, text_run = _run(asked, bare(heading)), _run(asked, text)
+    size = max(1, len(asked))
     return (
-        _dice(asked.pairs, heading.pairs),
-        _dice(asked.pairs, whole.pairs),
-        _share(heading.pairs, asked.pairs),
-        _share(asked.single, heading.single),
-        _share(heading.single, asked.single),
-        sum(letter in text for letter in asked.single) / max(1, len(asked.single)),
+        likeness(pairs, pairs_of(heading)),
+        likeness(pairs, pairs_of(whole)),
+        _share(pairs_of(heading), pairs),
+        _share(set(asked), bare(heading)),
+        _share(set(bare(heading)), asked),
+        _share(set(asked), text),
         heading_run / 8,
         heading_run / size,
         text_run / 8,
@@ -138,12 +112,8 @@ def _of_words(asked: _Letters, candidate: Candidate) -> tuple[float, ...]:
     )
 
 
-def _dice(some: frozenset[str], others: frozenset[str]) -> float:
-    return 2 * len(some & others) / (len(some) + len(others)) if some and others else 0.0
-
-
-def _share(part: frozenset[str], whole: frozenset[str]) -> float:
-    return len(part & whole) / len(part) if part else 0.0
+def _share(part: Collection[str], whole: Container[str]) -> float:
+    return sum(item in whole for item in part) / len(part) if part else 0.0
 
 
 def _run(asked: str, text: str) -> int:
@@ -170,7 +140,8 @@ def _articles(places: Sequence[Place], measured: Matrix) -> _Articles:
 def _of_article(articles: _Articles, candidate: Candidate) -> tuple[float, float, float]:
     scores = articles.scores[candidate.place.slug]
     own = max((hit.score for hit in candidate.hits), default=0.0)
-    others = sum(scores[:4]) - (own if own >= scores[min(3, len(scores) - 1)] else scores[3])
+    fourth = scores[3] if len(scores) > 3 else 0.0
+    others = sum(scores[:4]) - max(own, fourth)
     share = sum(score**2 for score in scores) / articles.squares if articles.squares else 0.0
     return others / 3, len(scores) / 20, share
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from kb.amounts import row_fits
 from kb.candidates import Candidate
 from kb.features.scores import Matrix
-from kb.features.words import codes_in, normalised
+from kb.features.words import Pairs, codes_in, likeness, normalised, pairs_of
 from kb.periods import names_dates, names_other_dates
-from kb.tokenizer import normalise
 from kb.types import Query
 from kb.weights import Weights
 
@@ -44,8 +42,6 @@ ASPECTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 )
 """What a question asks for, and the headings under which that stands."""
 
-_NOT_WORD = re.compile(r"\W+")
-
 
 def measure_texts(
     query: Query, candidates: Sequence[Candidate], weights: Weights, dates: Weights
@@ -54,7 +50,7 @@ def measure_texts(
 
     `weights` are those of the question's tokens, `dates` the same without the tokens of its dates.
     """
-    pairs = _pairs(query.text)
+    pairs = pairs_of(query.text)
     holding = articles_with_codes(candidates)
     rows = [
         (
@@ -78,20 +74,10 @@ def articles_with_codes(candidates: Sequence[Candidate]) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=8192)
-def _pairs(text: str) -> frozenset[str]:
-    bare = _NOT_WORD.sub("", normalise(text))
-    return frozenset(bare[place : place + 2] for place in range(len(bare) - 1))
-
-
-def _likeness(pairs: frozenset[str], candidate: Candidate) -> float:
-    """The best Dice coefficient (0..1) of the question's character pairs with those of a listed question."""
-    if not pairs:
-        return 0.0
-    others = (_pairs(hit.passage.text) for hit in candidate.questions)
-    return max(
-        (2 * len(pairs & other) / (len(pairs) + len(other)) for other in others), default=0.0
-    )
+def _likeness(asked: Pairs, candidate: Candidate) -> float:
+    """How alike the question and the likest of the listed ones are, 0..1."""
+    listed = (likeness(asked, pairs_of(hit.passage.text)) for hit in candidate.questions)
+    return max(listed, default=0.0)
 
 
 def _coverages(candidate: Candidate, weights: Weights) -> tuple[float, ...]:
@@ -127,7 +113,7 @@ def _dates(query: Query, candidate: Candidate, weights: Weights) -> tuple[float,
     for hit in candidate.hits:
         passage = hit.passage
         if names_dates(query, passage):
-            held = weights.coverage(normalise(f"{passage.section} {passage.text}"), passage.codes)
+            held = weights.coverage(normalised(f"{passage.section} {passage.text}"), passage.codes)
             row, text = (max(row, held), text) if passage.form == "row" else (row, max(text, held))
         elif passage.form == "row" and names_other_dates(query, passage, passage.text):
             other = 1.0
@@ -137,7 +123,9 @@ def _dates(query: Query, candidate: Candidate, weights: Weights) -> tuple[float,
 def _amount(query: Query, candidate: Candidate, weights: Weights) -> float:
     """How much of the rest of the question a row about its amount holds, headings included."""
     fitting = (
-        weights.coverage(normalise(f"{hit.passage.title} {hit.passage.section} {hit.passage.text}"))
+        weights.coverage(
+            normalised(f"{hit.passage.title} {hit.passage.section} {hit.passage.text}")
+        )
         for hit in candidate.hits
         if hit.passage.form == "row" and row_fits(query.text, hit.passage.text) > 0
     )

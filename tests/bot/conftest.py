@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 from bot.ask import ask
 from bot.types import Outcome
-from kb.knowledge import Knowledge, open_indexer, open_knowledge
-from kb.settings import load_settings
+from kb.knowledge import Knowledge
 from kb.types import Scope
 from kb.vector_cache import VectorCache
+from tests.libraries import open_articles, open_folder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 6, 1)
@@ -154,24 +153,11 @@ ARTICLES = {
 }
 
 
-def _open(folder: Path, model: Path, cache: VectorCache | None = None) -> Knowledge:
-    knowledge = open_knowledge(load_settings(folder, {}, model=str(model)))
-    indexer = open_indexer(knowledge)
-    if cache is not None:
-        indexer.cache = cache
-    indexer.update()
-    return knowledge
-
-
 @pytest.fixture(scope="session")
 def counter(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> Iterator[Knowledge]:
     """The articles above."""
     folder = tmp_path_factory.mktemp("counter")
-    for path, text in ARTICLES.items():
-        target = folder / "articles" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(dedent(text), encoding="utf-8")
-    knowledge = _open(folder, bundled_model)
+    knowledge = open_articles(folder, ARTICLES, bundled_model)
     yield knowledge
     knowledge.close()
 
@@ -185,7 +171,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> It
     folder = tmp_path_factory.mktemp("library")
     shutil.copytree(REPOSITORY / "articles", folder / "articles")
     cache = VectorCache(REPOSITORY / "var" / "test-vectors.sqlite")
-    knowledge = _open(folder, bundled_model, cache)
+    knowledge = open_folder(folder, bundled_model, cache)
     cache.close()
     yield knowledge
     knowledge.close()

@@ -16,17 +16,9 @@ from kb.errors import BadQuestion
 from kb.knowledge import Knowledge, open_indexer, open_knowledge
 from kb.settings import load_settings
 from kb.types import Scope
+from tests.bot.outcomes import answered, words
 
 Ask = Callable[..., Outcome]
-
-
-def answered(outcome: Outcome) -> Answer:
-    assert isinstance(outcome, Answer), outcome
-    return outcome
-
-
-def words(outcome: Outcome) -> str:
-    return "\n".join(line.text for line in answered(outcome).lines)
 
 
 # The three outcomes

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from bot.ask import ask
-from bot.types import Abstention, Answer, Outcome
+from bot.types import Abstention, Outcome
 from kb.knowledge import Knowledge
 from kb.types import Scope
 from tests.bot.conftest import TODAY
+from tests.bot.outcomes import words
 
 Ask = Callable[[str], Outcome]
 
@@ -19,11 +20,6 @@ Ask = Callable[[str], Outcome]
 def counter_asks(library: Knowledge) -> Ask:
     """Ask the bureau's own library on TODAY."""
     return lambda question: ask(library, question, Scope(as_of=TODAY))
-
-
-def words(outcome: Outcome) -> str:
-    assert isinstance(outcome, Answer), outcome
-    return "\n".join(line.text for line in outcome.lines)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from bot.replay import replay
 from bot.types import Abstention, Answer, Outcome
 from kb.knowledge import Knowledge
 from kb.types import Query, Ranking, Scope
+from tests.bot.outcomes import words
 
 Ask = Callable[..., Outcome]
 TODAY = date(2026, 6, 1)
@@ -35,11 +36,6 @@ def counter_asks(library: Knowledge) -> Ask:
 def message(outcome: Outcome) -> str:
     assert isinstance(outcome, Abstention), outcome
     return outcome.message
-
-
-def words(outcome: Outcome) -> str:
-    assert isinstance(outcome, Answer), outcome
-    return "\n".join(line.text for line in outcome.lines)
 
 
 # Other offices

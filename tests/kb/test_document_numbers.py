@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 from kb.document_numbers import asks_what_document_says
-from kb.knowledge import Knowledge, open_indexer, open_knowledge
+from kb.knowledge import Knowledge
 from kb.search import keyword_leg, make_query, search
-from kb.settings import load_settings
 from kb.types import Scope
+from tests.libraries import open_articles
 
 ARTICLES = {
     "policy/allowance.md": """\
@@ -73,12 +72,7 @@ ARTICLES = {
 def knowledge(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> Iterator[Knowledge]:
     """The articles above in a real index with the real model."""
     folder = tmp_path_factory.mktemp("documents")
-    for path, text in ARTICLES.items():
-        target = folder / "articles" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(dedent(text), encoding="utf-8")
-    opened = open_knowledge(load_settings(folder, {}, model=str(bundled_model)))
-    open_indexer(opened).update()
+    opened = open_articles(folder, ARTICLES, bundled_model)
     yield opened
     opened.close()
 

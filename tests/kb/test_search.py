@@ -16,6 +16,7 @@ from kb.knowledge import Knowledge, open_indexer, open_knowledge
 from kb.search import make_query, search
 from kb.settings import load_settings
 from kb.types import Hit, Scope
+from tests.libraries import open_articles
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "models"
 ARTICLES = {
@@ -91,12 +92,7 @@ ARTICLES = {
 def knowledge(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> Iterator[Knowledge]:
     """The articles above in a real index with the real model."""
     folder = tmp_path_factory.mktemp("search")
-    for path, text in ARTICLES.items():
-        target = folder / "articles" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(dedent(text), encoding="utf-8")
-    opened = open_knowledge(load_settings(folder, {}, model=str(bundled_model)))
-    open_indexer(opened).update()
+    opened = open_articles(folder, ARTICLES, bundled_model)
     yield opened
     opened.close()
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
-from kb.knowledge import Knowledge, open_indexer, open_knowledge
-from kb.settings import load_settings
+from kb.knowledge import Knowledge
+from tests.libraries import open_articles
 
 _GRADES = "一二三四五六七八九十"
 _MONTHS = (27, 25, 23, 21, 18, 16, 13, 11, 9, 7)
@@ -166,11 +165,6 @@ ARTICLES = {
 def tables(tmp_path_factory: pytest.TempPathFactory, bundled_model: Path) -> Iterator[Knowledge]:
     """The articles above."""
     folder = tmp_path_factory.mktemp("tables")
-    for path, text in ARTICLES.items():
-        target = folder / "articles" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(dedent(text), encoding="utf-8")
-    knowledge = open_knowledge(load_settings(folder, {}, model=str(bundled_model)))
-    open_indexer(knowledge).update()
+    knowledge = open_articles(folder, ARTICLES, bundled_model)
     yield knowledge
     knowledge.close()
