@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from bot.confidence import ANSWER_FROM
 from bot.elsewhere import GENERAL_DOOR, OFFICES, OTHER_TOPICS, OUT_OF_SCOPE, TALKS, Office
 from bot.types import Evidence, Unit
-from kb.glossary import names_of
 from kb.knowledge import Knowledge
 from kb.search import search
 from kb.tokenizer import normalise
@@ -102,7 +101,7 @@ def _names_ours(knowledge: Knowledge, text: str) -> bool:
     """Whether a normalised text holds a word of this library's business."""
     if _OURS.search(text):
         return True
-    return any(word in text for word in names_of(knowledge.terms) - _NEUTRAL)
+    return any(word in text for word in knowledge.term_names - _NEUTRAL)
 
 
 def _treats(hits: Sequence[Hit], topic: str) -> bool:

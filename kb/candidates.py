@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 from kb.fusion import fuse
 from kb.knowledge import Knowledge
@@ -13,9 +14,13 @@ from kb.types import LEAD_ANCHOR, Hit, Passage, PassageForm, Query, Ranked
 POOL = 160
 """How many of the best fused passages are looked into; with a code in the question all of them."""
 
+_FORMS: dict[str, PassageForm] = {"r": "row", "q": "question"}
+_NOT_BY_WORD: tuple[int | None, float] = None, 0.0
+_NOT_BY_MEANING: tuple[int | None, float | None] = None, None
+"""Rank and score of a passage that a leg did not find."""
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+
+class Mention(NamedTuple):
     """A passage as the legs know it, not read yet; the fields are those of a Hit."""
 
     id: str
@@ -58,13 +63,13 @@ def gather(query: Query, keyword: Sequence[Ranked], nearest: Sequence[Ranked]) -
     """Fuse the two legs; the sections of the best passages, in the order of their best passage."""
     scores = fuse(keyword, nearest)
     wanted = list(scores) if query.codes else list(scores)[:POOL]
-    by_word = {place.id: (rank, place.score) for rank, place in enumerate(keyword, 1)}
-    by_meaning = {place.id: (rank, place.score) for rank, place in enumerate(nearest, 1)}
+    by_word = {name: (rank, score) for rank, (name, score) in enumerate(keyword, 1)}
+    by_meaning = {name: (rank, score) for rank, (name, score) in enumerate(nearest, 1)}
     places: dict[str, Place] = {}
     for identifier in wanted:
         section, form = _section_and_form(identifier)
-        keyword_rank, keyword_score = by_word.get(identifier, (None, 0.0))
-        nearest_rank, cosine = by_meaning.get(identifier, (None, None))
+        keyword_rank, keyword_score = by_word.get(identifier, _NOT_BY_WORD)
+        nearest_rank, cosine = by_meaning.get(identifier, _NOT_BY_MEANING)
         mention = Mention(
             identifier,
             form,
@@ -86,9 +91,8 @@ def _section_and_form(identifier: str) -> tuple[str, PassageForm]:
     slug, mark, rest = identifier.rpartition("#")
     if not mark:  # a document that is no article: one passage, one section
         return identifier, "text"
-    anchor, _, part = rest.partition("~")  # a file's name may hold "~", an anchor never does
-    forms: dict[str, PassageForm] = {"r": "row", "q": "question"}
-    return f"{slug}#{anchor}", forms.get(part[:1], "text")
+    anchor, mark, part = rest.partition("~")  # a file's name may hold "~", an anchor never does
+    return (f"{slug}#{anchor}", _FORMS.get(part[:1], "text")) if mark else (identifier, "text")
 
 
 def read(knowledge: Knowledge, query: Query, places: Sequence[Place]) -> list[Candidate | None]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from kb.glossary import names_of
 from kb.knowledge import Knowledge
 from kb.subject import names_no_subject
 from kb.substitution import is_group, mend, substitute
@@ -163,7 +162,7 @@ def _names_a_case(knowledge: Knowledge, text: str) -> bool:
     if _A_KIND.search(text) or is_group(text):
         return True
     brief = len(text) <= _LONGEST_CASE and not _ASKS.search(text)
-    return brief and normalise(text) not in names_of(knowledge.terms)
+    return brief and normalise(text) not in knowledge.term_names
 
 
 def _joined(subject: str, words: str, cited: tuple[str, ...]) -> Understood:
@@ -189,7 +188,7 @@ def bearing_of(knowledge: Knowledge, question: str) -> Bearing:
         return Bearing.GOES_ON
     if not all(knowledge.engine.frequencies(knowledge.tokenizer.subject_tokens(bare)).values()):
         return Bearing.ALONE
-    words = names_of(knowledge.terms)
+    words = knowledge.term_names
     if bare != text and bare in words and not is_group(bare):
         return Bearing.UNSURE
     if _GOES_ON.search(text):

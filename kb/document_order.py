@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from kb.candidates import Place
-from kb.features import DOCUMENT_FEATURES, Matrix
+from kb.features import DOCUMENT_FEATURES
 from kb.learned import write_learned
-from kb.listwise import Sample, Vector, fit
+from kb.listwise import Matrix, Sample, Vector, fit
 from kb.trees import Forest, grow, read_forest
 
 ORDER_PATH = Path(__file__).with_suffix(".json")

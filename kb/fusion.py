@@ -34,5 +34,5 @@ def scaled(ranking: Sequence[Ranked]) -> Mapping[str, float]:
         return {}
     low, high = ranking[-1].score, ranking[0].score
     if high - low < 1e-9:
-        return {place.id: 1.0 for place in ranking}
-    return {place.id: (place.score - low) / (high - low) for place in ranking}
+        return {name: 1.0 for name, _ in ranking}
+    return {name: (score - low) / (high - low) for name, score in ranking}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,6 @@ def all_words(terms: Iterable[Term]) -> list[str]:
     return [word for term in terms for word in (term.word, *term.synonyms)]
 
 
-@lru_cache(maxsize=8)
-def names_of(terms: tuple[Term, ...]) -> frozenset[str]:
+def names_of(terms: Iterable[Term]) -> frozenset[str]:
     """Every spelling in the glossary of two characters or more, normalised."""
     return frozenset(word for word in map(normalise, all_words(terms)) if len(word) > 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kb.embedder import Embedder, open_embedder
 from kb.engines import Engine, open_engine
-from kb.glossary import all_words, read_glossary
+from kb.glossary import all_words, names_of, read_glossary
 from kb.indexer import Indexer
 from kb.pairs import PairCounts
 from kb.settings import Settings
@@ -28,6 +28,11 @@ class Knowledge:
     terms: tuple[Term, ...]
     glossary_findings: tuple[Finding, ...]
     pair_counts: PairCounts = field(default_factory=PairCounts)
+    term_names: frozenset[str] = field(init=False)
+    """Every spelling in the glossary of two characters or more, normalised."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "term_names", names_of(self.terms))
 
     def close(self) -> None:
         """Release the engine."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from kb.candidates import Candidate
 from kb.conversation import Bearing, Understood
-from kb.features import FEATURES, Matrix
-from kb.listwise import Vector, softmax
+from kb.features import FEATURES
+from kb.listwise import Matrix, Vector, softmax
 from kb.reranker import learned_weights
 from kb.types import LEAD_ANCHOR, Passage
 from kb.unfinished import asks_difference, tried_in_vain, wants_next_step

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +18,11 @@ from kb.dates import write_out_dates
 from kb.document_numbers import codes_first
 from kb.document_order import are_documents, document_order, first_documents
 from kb.errors import BadQuestion, ModelError
-from kb.features import Matrix, measure_documents, measure_scores, measure_texts
+from kb.features import measure_documents, measure_scores, measure_texts
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.leaning import bonus, bonus_of_own, stands_alone
-from kb.listwise import Vector
+from kb.listwise import Matrix, Vector
 from kb.periods import lists_dates
 from kb.reranker import by_chance, section_scores, shortlist
 from kb.sentences import squeeze
@@ -231,14 +232,10 @@ def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
     """
     asked = max(candidate.questions, key=lambda hit: hit.score, default=None)
     question, cosine = (asked.passage.text, asked.cosine) if asked else ("", None)
-    found = [
-        replace(hit, score=chance, question=question, question_cosine=cosine)
-        for hit in candidate.hits
-    ]
     every = (*candidate.hits, *candidate.questions)
-    found[0] = replace(
-        found[0],
-        keyword_rank=min((hit.keyword_rank for hit in every if hit.keyword_rank), default=None),
-        nearest_rank=min((hit.nearest_rank for hit in every if hit.nearest_rank), default=None),
-    )
-    return found
+    by_word = min([hit.keyword_rank for hit in every if hit.keyword_rank], default=None)
+    by_meaning = min([hit.nearest_rank for hit in every if hit.nearest_rank], default=None)
+    of_section: dict[str, Any] = {"score": chance, "question": question, "question_cosine": cosine}
+    first, *others = candidate.hits
+    best = replace(first, **of_section, keyword_rank=by_word, nearest_rank=by_meaning)
+    return [best, *(replace(hit, **of_section) for hit in others)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb.knowledge import Knowledge
 from kb.types import Query
@@ -15,6 +15,10 @@ class Weights:
     """The inverse document frequency of each subject token of a question."""
 
     of: Mapping[str, float]
+    total: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", sum(self.of.values()))
 
     def coverage(self, text: str, codes: Sequence[str] = ()) -> float:
         """The share 0..1 of the question's weight that stands in a normalised text or among codes.
@@ -22,9 +26,8 @@ class Weights:
         Subject tokens are character pairs, words, quantities and codes, so that looking for them as parts
         of the text does what tokenizing it would, in a hundredth of the time.
         """
-        total = sum(self.of.values())
-        held = sum(weight for token, weight in self.of.items() if token in text or token in codes)
-        return held / total if total else 0.0
+        held = [weight for token, weight in self.of.items() if token in text or token in codes]
+        return sum(held) / self.total if self.total else 0.0
 
     def lacking(self, text: str, codes: Sequence[str] = ()) -> tuple[str, ...]:
         """The tokens that `coverage` does not find in a text or among codes, the weightiest first."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from bot.confidence.people import speaks_of_others
 from bot.types import Evidence
-from kb.glossary import names_of
 from kb.knowledge import Knowledge
 from kb.tokenizer import STOP_WORDS, normalise
 from kb.types import Hit, Query, Ranking
@@ -87,7 +86,7 @@ def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> F
         thin=coverage < _LEAST_COVERAGE,
         known=1 - (1 - _known(knowledge, pairs)) * _trust(knowledge),
         pairs=pairs.coverage(text),
-        term=any(name in normalise(query.text) for name in names_of(knowledge.terms)),
+        term=any(map(normalise(query.text).__contains__, knowledge.term_names)),
         margin=_margin(ranking.hits),
         told=math.log1p(_UNKNOWN_PAIR * sum(pairs.of.values()) / unknown_weight(knowledge)),
         field=_field(knowledge, query),

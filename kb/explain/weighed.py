@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.document_order import document_order
-from kb.features import DOCUMENT_FEATURES, FEATURES, TREES, Matrix
+from kb.features import DOCUMENT_FEATURES, FEATURES, TREES
+from kb.listwise import Matrix
 from kb.reranker import learned_weights
 from kb.search import Found
 

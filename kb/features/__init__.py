@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kb.features.documents import DOCUMENT_FEATURES, measure_documents
 from kb.features.names import FEATURE_NAMES, TREES
-from kb.features.scores import SCORE_FEATURES, Matrix, measure_scores
+from kb.features.scores import SCORE_FEATURES, measure_scores
 from kb.features.texts import TEXT_FEATURES, articles_with_codes, measure_texts
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "FEATURE_NAMES",
     "SCORE_FEATURES",
     "TREES",
-    "Matrix",
     "articles_with_codes",
     "measure_documents",
     "measure_scores",

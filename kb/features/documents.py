@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.candidates import Candidate, Place
-from kb.features.scores import SCORE_FEATURES, Matrix
+from kb.features.scores import SCORE_FEATURES
 from kb.features.texts import TEXT_FEATURES
-from kb.features.words import bare, likeness, normalised, pairs_of
+from kb.features.words import Pairs, bare, likeness, pairs_in, pairs_of
+from kb.listwise import Matrix
+from kb.tokenizer import normalise
 from kb.types import Query
 from kb.weights import Weights
 
@@ -51,8 +53,18 @@ _LONGEST_RUN = 12
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is compared of a question: its letters in a row, each once, in pairs, and the logarithm of its length."""
+
+    letters: str
+    characters: frozenset[str]
+    pairs: Pairs
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Articles:
-    """The fused scores of the sections found, best first, by article, and the sum of all their squares."""
+    """The fused scores of the sections found, by article, and the sum of all their squares."""
 
     scores: Mapping[str, Sequence[float]]
     squares: float
@@ -71,14 +83,14 @@ def measure_documents(
     `places` are all the sections found, each with a row of `scores` (SCORE_FEATURES); `measured` has a row of
     FEATURES for each candidate; `weights` are those of the question's tokens.
     """
-    articles, size = _articles(places, scores), math.log1p(len(query.text))
+    articles, asked = _articles(places, scores), _asked(query.text)
     rows = [
         (
             *_coverages(weights, item),
-            *_of_words(query.text, item),
+            *_of_words(asked, item),
             *_of_article(articles, item),
             _length(item),
-            size,
+            asked.length,
         )
         for item in candidates
     ]
@@ -86,25 +98,36 @@ def measure_documents(
     return np.hstack([measured[:, _COLUMNS], own])
 
 
+def _asked(question: str) -> _Asked:
+    letters = bare(question)
+    return _Asked(letters, frozenset(letters), pairs_of(question), math.log1p(len(question)))
+
+
 def _coverages(weights: Weights, candidate: Candidate) -> tuple[float, float]:
     path = (candidate.place.title, *candidate.place.headings)
-    return weights.coverage(normalised(path[-1])), weights.coverage(normalised(" ".join(path)))
+    above = [normalise(heading) for heading in path]
+    return weights.coverage(above[-1]), weights.coverage(" ".join(above))
 
 
-def _of_words(question: str, candidate: Candidate) -> tuple[float, ...]:
+def _of_words(asked: _Asked, candidate: Candidate) -> tuple[float, ...]:
     path = (candidate.place.title, *candidate.place.headings)
-    heading, whole = path[-1], "".join(path)
-    text = bare(whole) + "".join(bare(hit.passage.text) for hit in candidate.hits)
-    asked, pairs = bare(question), pairs_of(question)
-    heading_run, text_run = _run(asked, bare(heading)), _run(asked, text)
-    size = max(1, len(asked))
+    letters, pairs = bare(path[-1]), pairs_of(path[-1])
+    above = "".join(map(bare, path))
+    text = "".join([above, *(bare(hit.passage.text) for hit in candidate.hits)])
+    shared = len(asked.pairs & pairs)
+    own = frozenset(letters)
+    heading_run = (
+        _run(asked.letters, letters) if shared else int(not asked.characters.isdisjoint(own))
+    )
+    text_run = _run(asked.letters, text)
+    size = max(1, len(asked.letters))
     return (
-        likeness(pairs, pairs_of(heading)),
-        likeness(pairs, pairs_of(whole)),
-        _share(pairs_of(heading), pairs),
-        _share(set(asked), bare(heading)),
-        _share(set(bare(heading)), asked),
-        _share(set(asked), text),
+        likeness(asked.pairs, pairs),
+        likeness(asked.pairs, pairs_in(above)),
+        shared / len(pairs) if pairs else 0.0,
+        _share(asked.characters, own),
+        _share(own, asked.characters),
+        _share(asked.characters, text),
         heading_run / 8,
         heading_run / size,
         text_run / 8,
@@ -113,7 +136,7 @@ def _of_words(question: str, candidate: Candidate) -> tuple[float, ...]:
 
 
 def _share(part: Collection[str], whole: Container[str]) -> float:
-    return sum(item in whole for item in part) / len(part) if part else 0.0
+    return sum([item in whole for item in part]) / len(part) if part else 0.0
 
 
 def _run(asked: str, text: str) -> int:
@@ -133,16 +156,15 @@ def _articles(places: Sequence[Place], measured: Matrix) -> _Articles:
     for place, score in zip(places, fused.tolist(), strict=True):
         articles[place.slug].append(score)
     squares = float(fused @ fused)
-    ordered = {slug: sorted(scores, reverse=True) for slug, scores in articles.items()}
-    return _Articles(ordered, squares)
+    return _Articles(articles, squares)
 
 
 def _of_article(articles: _Articles, candidate: Candidate) -> tuple[float, float, float]:
     scores = articles.scores[candidate.place.slug]
     own = max((hit.score for hit in candidate.hits), default=0.0)
-    fourth = scores[3] if len(scores) > 3 else 0.0
-    others = sum(scores[:4]) - max(own, fourth)
-    share = sum(score**2 for score in scores) / articles.squares if articles.squares else 0.0
+    best = sorted(scores, reverse=True)[:4]
+    others = sum(best) - max(own, best[3] if len(best) > 3 else 0.0)
+    share = sum([score**2 for score in scores]) / articles.squares if articles.squares else 0.0
     return others / 3, len(scores) / 20, share
 
 

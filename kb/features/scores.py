@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.candidates import Mention, Place
+from kb.listwise import Matrix, Vector
 from kb.types import LEAD_ANCHOR
-
-Matrix = npt.NDArray[np.float64]
 
 SCORE_FEATURES = (
     "fused",  # best fused score of the section's own passages, 0..1
@@ -41,6 +38,9 @@ SCORE_FEATURES = (
 )
 """What is measured, in the order of the columns of `measure_scores`."""
 
+_ALIKE = 1e-9
+"""Cosines no further apart say nothing."""
+
 _FOLDERS = ("faq", "training", "glossary")
 ROLES = {
     "symptom": re.compile(r"^现象$"),
@@ -55,95 +55,65 @@ ROLES = {
 they need more than likeness to come first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """The least and the best cosine and the best keyword score of all candidates."""
-
-    keyword: float
-    low: float
-    high: float
-
-    def of_keyword(self, score: float) -> float:
-        return score / self.keyword if self.keyword > 0 else 0.0
-
-    def of_cosine(self, cosine: float) -> float:
-        if self.high - self.low < 1e-9:
-            return 0.0
-        return max(0.0, (cosine - self.low) / (self.high - self.low))
-
-
-@dataclass(slots=True)
-class _Article:
-    """What is known of an article as a whole."""
-
-    best: float = 0.0
-    text: float = 0.0
-    question_cosine: float = 0.0
-    sections: int = 0
+_NOTHING = (0.0, 0.0, -1.0)
+"""The scores of a section of which nothing was found."""
 
 
 def measure_scores(places: Sequence[Place]) -> Matrix:
     """A row for each section with a column for each of SCORE_FEATURES."""
-    scale = _scale(places)
-    ranks = [_ranks(place, scale) for place in places]
-    articles: dict[str, _Article] = defaultdict(_Article)
-    for place, rank in zip(places, ranks, strict=True):
-        _count(articles[place.slug], rank)
-    rows = [
-        (*rank, *_of_article(articles[place.slug]), *_of_place(place))
-        for place, rank in zip(places, ranks, strict=True)
-    ]
-    return np.array(rows, np.float64).reshape(len(rows), len(SCORE_FEATURES))
+    if not places:
+        return np.empty((0, len(SCORE_FEATURES)))
+    fused, keyword, cosine = np.array([_best(place.mentions) for place in places]).T
+    asked, asked_keyword, asked_cosine = np.array([_best(place.questions) for place in places]).T
+    low = min((item.cosine for item in _mentions(places) if item.cosine is not None), default=0.0)
+    cosine, asked_cosine = _between(low, cosine, asked_cosine)
+    most = max(keyword.max(), asked_keyword.max())
+    ranks = (fused, keyword / most if most > 0 else keyword, cosine, asked, asked_cosine)
+    articles = _of_articles(places, fused, asked, asked_cosine)
+    return np.column_stack([*ranks, *articles, [_of_place(place) for place in places]])
 
 
-def _scale(places: Sequence[Place]) -> _Scale:
-    mentions = [item for place in places for item in (*place.mentions, *place.questions)]
-    cosines = [item.cosine for item in mentions if item.cosine is not None] or [0.0]
-    best = max([item.keyword_score for item in mentions], default=0.0)
-    return _Scale(best, min(cosines), max(cosines))
-
-
-def _ranks(place: Place, scale: _Scale) -> tuple[float, float, float, float, float]:
-    fused, keyword, cosine = _best(place.mentions)
-    asked, _, question_cosine = _best(place.questions)
-    return (
-        fused,
-        scale.of_keyword(keyword),
-        scale.of_cosine(cosine),
-        asked,
-        scale.of_cosine(question_cosine),
-    )
+def _mentions(places: Sequence[Place]) -> Iterator[Mention]:
+    return chain.from_iterable(chain(place.mentions, place.questions) for place in places)
 
 
 def _best(mentions: Sequence[Mention]) -> tuple[float, float, float]:
-    """The best fused score, keyword score and cosine."""
+    """The best fused score, keyword score and cosine; no cosine counts -1."""
+    if not mentions:
+        return _NOTHING
     if len(mentions) == 1:
         only = mentions[0]
         return only.score, only.keyword_score, -1.0 if only.cosine is None else only.cosine
-    fused, keyword, cosine = 0.0, 0.0, -1.0
-    for mention in mentions:
-        fused = max(fused, mention.score)
-        keyword = max(keyword, mention.keyword_score)
-        if mention.cosine is not None and mention.cosine > cosine:
-            cosine = mention.cosine
-    return fused, keyword, cosine
+    return (
+        max([item.score for item in mentions]),
+        max([item.keyword_score for item in mentions]),
+        max([-1.0 if item.cosine is None else item.cosine for item in mentions]),
+    )
 
 
-def _count(article: _Article, ranks: tuple[float, float, float, float, float]) -> None:
-    text, _, _, asked, question_cosine = ranks
-    article.best = max(article.best, text, asked)
-    article.text = max(article.text, text)
-    article.question_cosine = max(article.question_cosine, question_cosine)
-    article.sections += 1
+def _between(low: float, *cosines: Vector) -> list[Vector]:
+    """Cosines scaled between the least and the best of all; 0 for what has none."""
+    high = max(float(some.max()) for some in cosines)
+    if high - low < _ALIKE:
+        return [np.zeros_like(some) for some in cosines]
+    return [np.maximum(0.0, (some - low) / (high - low)) for some in cosines]
 
 
-def _of_article(article: _Article) -> tuple[float, ...]:
-    sections = min(article.sections, 10) / 10
-    return article.best, article.text, article.question_cosine, sections
+def _of_articles(places: Sequence[Place], fused: Vector, asked: Vector, cosine: Vector) -> Matrix:
+    """Of each section's article: the best scores of all, of passages and of questions, and how many sections
+    were found; shape (4, n)."""
+    numbers: dict[str, int] = {}
+    of = [numbers.setdefault(place.slug, len(numbers)) for place in places]
+    text, question, question_cosine = np.zeros((3, len(numbers)))
+    np.maximum.at(text, of, fused)
+    np.maximum.at(question, of, asked)
+    np.maximum.at(question_cosine, of, cosine)
+    sections = np.minimum(np.bincount(of), 10) / 10
+    return np.stack([np.maximum(text, question), text, question_cosine, sections])[:, of]
 
 
 def _of_place(place: Place) -> tuple[float, ...]:
-    row = float(any(mention.form == "row" for mention in place.mentions))
+    row = float("row" in [mention.form for mention in place.mentions])
     return float(place.anchor == LEAD_ANCHOR), row, *_folder(place.slug), *_role(place.anchor)
 
 

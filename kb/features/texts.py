@@ -9,9 +9,10 @@ import numpy as np
 
 from kb.amounts import row_fits
 from kb.candidates import Candidate
-from kb.features.scores import Matrix
-from kb.features.words import Pairs, codes_in, likeness, normalised, pairs_of
+from kb.features.words import Pairs, codes_in, likeness, pairs_of
+from kb.listwise import Matrix
 from kb.periods import names_dates, names_other_dates
+from kb.tokenizer import normalise
 from kb.types import Query
 from kb.weights import Weights
 
@@ -82,11 +83,11 @@ def _likeness(asked: Pairs, candidate: Candidate) -> float:
 
 def _coverages(candidate: Candidate, weights: Weights) -> tuple[float, ...]:
     place = candidate.place
-    title, headings = normalised(place.title), normalised(" ".join(place.headings))
-    texts = [normalised(hit.passage.text) for hit in candidate.hits]
+    title, headings = normalise(place.title), " ".join(map(normalise, place.headings))
+    texts = [normalise(hit.passage.text) for hit in candidate.hits]
     return (
         max(
-            (weights.coverage(normalised(hit.passage.text)) for hit in candidate.questions),
+            (weights.coverage(normalise(hit.passage.text)) for hit in candidate.questions),
             default=0.0,
         ),
         max(
@@ -113,7 +114,7 @@ def _dates(query: Query, candidate: Candidate, weights: Weights) -> tuple[float,
     for hit in candidate.hits:
         passage = hit.passage
         if names_dates(query, passage):
-            held = weights.coverage(normalised(f"{passage.section} {passage.text}"), passage.codes)
+            held = weights.coverage(normalise(f"{passage.section} {passage.text}"), passage.codes)
             row, text = (max(row, held), text) if passage.form == "row" else (row, max(text, held))
         elif passage.form == "row" and names_other_dates(query, passage, passage.text):
             other = 1.0
@@ -123,9 +124,7 @@ def _dates(query: Query, candidate: Candidate, weights: Weights) -> tuple[float,
 def _amount(query: Query, candidate: Candidate, weights: Weights) -> float:
     """How much of the rest of the question a row about its amount holds, headings included."""
     fitting = (
-        weights.coverage(
-            normalised(f"{hit.passage.title} {hit.passage.section} {hit.passage.text}")
-        )
+        weights.coverage(normalise(f"{hit.passage.title} {hit.passage.section} {hit.passage.text}"))
         for hit in candidate.hits
         if hit.passage.form == "row" and row_fits(query.text, hit.passage.text) > 0
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from kb.tokenizer import find_codes, normalise
 
@@ -11,33 +12,32 @@ Pairs = frozenset[str]
 """The pairs of neighbouring characters of a text."""
 
 _NOT_WORD = re.compile(r"\W+")
-_KEPT = 8192
-"""What was worked out of so many texts is kept: the next question is often about the same subject."""
-
-
-@lru_cache(maxsize=_KEPT)
-def normalised(text: str) -> str:
-    """A passage, heading or title normalised."""
-    return normalise(text)
+_KEPT = 32768
+"""What was worked out of so many texts is kept, as `normalise` does: the next question is often about the same
+subject."""
 
 
 @lru_cache(maxsize=_KEPT)
 def codes_in(text: str) -> frozenset[str]:
     """The codes that a passage or title names."""
-    return frozenset(find_codes(normalised(text)))
+    return frozenset(find_codes(normalise(text)))
 
 
 @lru_cache(maxsize=_KEPT)
 def bare(text: str) -> str:
     """A text normalised, without blanks and signs."""
-    return _NOT_WORD.sub("", normalised(text))
+    return _NOT_WORD.sub("", normalise(text))
 
 
 @lru_cache(maxsize=_KEPT)
 def pairs_of(text: str) -> Pairs:
     """The pairs of a short text, a heading or a question, without blanks and signs."""
-    letters = bare(text)
-    return frozenset(letters[place : place + 2] for place in range(len(letters) - 1))
+    return pairs_in(bare(text))
+
+
+def pairs_in(letters: str) -> Pairs:
+    """The pairs of letters in a row."""
+    return frozenset(map("".join, pairwise(letters)))
 
 
 def likeness(some: Pairs, others: Pairs) -> float:

@@ -127,8 +127,10 @@ class Snapshot:
     def _ranked(self, rows: NDArray[np.int64], scores: list[float], limit: int) -> list[Ranked]:
         """Best first; equal scores in the order of their ids."""
         ids = self._ids
-        places = [Ranked(ids[row], score) for row, score in zip(rows.tolist(), scores, strict=True)]
-        return sorted(places, key=lambda place: (-place.score, place.id))[:limit]
+        ordered = sorted(
+            [(-score, ids[row]) for row, score in zip(rows.tolist(), scores, strict=True)]
+        )
+        return [Ranked(name, -score) for score, name in ordered[:limit]]
 
     def _mask(self, scope: Scope) -> Mask:
         """Which rows are alive and in scope, shape (n,)."""
