@@ -109,10 +109,11 @@ def read(knowledge: Knowledge, query: Query, places: Sequence[Place]) -> list[Ca
         )
     ]
     known = {passage.id: passage for passage in knowledge.engine.passages(wanted)}
+    codes = frozenset(query.codes)
 
     def hit(mention: Mention) -> Hit:
         passage = known[mention.id]
-        exact = not set(query.codes).isdisjoint(passage.codes)
+        exact = not codes.isdisjoint(passage.codes)
         return Hit(
             passage,
             mention.score,

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 
@@ -235,7 +234,8 @@ def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
     every = (*candidate.hits, *candidate.questions)
     by_word = min([hit.keyword_rank for hit in every if hit.keyword_rank], default=None)
     by_meaning = min([hit.nearest_rank for hit in every if hit.nearest_rank], default=None)
-    of_section: dict[str, Any] = {"score": chance, "question": question, "question_cosine": cosine}
-    first, *others = candidate.hits
-    best = replace(first, **of_section, keyword_rank=by_word, nearest_rank=by_meaning)
-    return [best, *(replace(hit, **of_section) for hit in others)]
+    first = candidate.hits[0]._replace(keyword_rank=by_word, nearest_rank=by_meaning)
+    return [
+        hit._replace(score=chance, question=question, question_cosine=cosine)
+        for hit in (first, *candidate.hits[1:])
+    ]

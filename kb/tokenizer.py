@@ -8,7 +8,7 @@ import math
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import jieba
@@ -137,6 +137,22 @@ def _general() -> jieba.Tokenizer:
     return found
 
 
+def _remembering(dictionary: jieba.Tokenizer) -> Callable[[str], tuple[str, ...]]:
+    """Cuts a run of Chinese characters into words; the last ones are remembered, for a question is cut by its
+    search, its evidence and its confidence alike."""
+
+    @lru_cache(maxsize=1024)
+    def cut(run: str) -> tuple[str, ...]:
+        return tuple(dictionary.cut(run))
+
+    return cut
+
+
+@lru_cache(maxsize=1)
+def _general_cut() -> Callable[[str], tuple[str, ...]]:
+    return _remembering(_general())
+
+
 class Tokenizer:
     """jieba with the glossary as its dictionary, plus character bigrams and whole codes.
 
@@ -153,12 +169,14 @@ class Tokenizer:
         self._jieba.initialize()
         for word in sorted(self._glossary):
             self._jieba.add_word(word)
+        self._cut = _remembering(self._jieba)
 
     def learn(self, words: Iterable[str]) -> None:
         """Take another glossary in the place of the one there is; may be called while others read."""
         fresh = Tokenizer(words)
         if fresh._glossary != self._glossary:
             self._jieba, self._glossary = fresh._jieba, fresh._glossary
+            self._cut = fresh._cut
 
     @property
     def glossary(self) -> frozenset[str]:
@@ -192,7 +210,7 @@ class Tokenizer:
             if not _CJK_RUN.fullmatch(piece):
                 found.update(_latin(piece))
                 continue
-            for word in self._jieba.cut(piece):
+            for word in self._cut(piece):
                 if word not in STOP_WORDS:
                     found.update(word[i : i + 2] for i in range(len(word) - 1))
                     if word in self._glossary:
@@ -203,7 +221,7 @@ class Tokenizer:
         """The words of a text that say something, each with the logarithm of how frequent it is in the language
         at large, after jieba's dictionary; a word that it does not know counts as a rare one."""
         runs = _CJK_RUN.findall(normalise(text))
-        words = {word for run in runs for word in _general().cut(run) if len(word) > 1}
+        words = {word for run in runs for word in _general_cut()(run) if len(word) > 1}
         frequencies, total = _general().FREQ, _general().total
         return {
             word: math.log((frequencies.get(word, 0) + _RARE) / total)
@@ -222,7 +240,7 @@ class Tokenizer:
     def _chinese(self, run: str) -> list[str]:
         """Bigrams and dictionary words; a two-character word counts twice, which sets it above chance pairs."""
         pairs = [run[i : i + 2] for i in range(len(run) - 1)]
-        words = [word for word in self._jieba.cut(run) if len(word) > 1 or len(run) == 1]
+        words = [word for word in self._cut(run) if len(word) > 1 or len(run) == 1]
         return [token for token in pairs + words if token not in STOP_WORDS]
 
 

@@ -279,8 +279,7 @@ class Ranked(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A passage that was found: `score` is the probability (0..1) that its section is the one asked for,
     `keyword_rank` and `nearest_rank` (from 1) are its places in the two legs, `question` is what the section
     lists that matched, and `question_cosine` how near that is."""
