@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -110,24 +110,23 @@ def read(knowledge: Knowledge, query: Query, places: Sequence[Place]) -> list[Ca
     ]
     known = {passage.id: passage for passage in knowledge.engine.passages(wanted)}
     codes = frozenset(query.codes)
-
-    def hit(mention: Mention) -> Hit:
-        passage = known[mention.id]
-        exact = not codes.isdisjoint(passage.codes)
-        return Hit(
-            passage,
-            mention.score,
-            mention.keyword_rank,
-            mention.nearest_rank,
-            mention.keyword_score,
-            mention.cosine,
-            exact,
-        )
-
     found: list[Candidate | None] = []
     for place in places:
         first = Mention(place.id, "text", 0.0, None, 0.0, None, None)
-        hits = [hit(item) for item in place.mentions or [first] if item.id in known]
-        questions = [hit(item) for item in place.questions if item.id in known]
+        hits = [_hit(item, known, codes) for item in place.mentions or [first] if item.id in known]
+        questions = [_hit(item, known, codes) for item in place.questions if item.id in known]
         found.append(Candidate(hits, questions) if hits else None)
     return found
+
+
+def _hit(mention: Mention, known: Mapping[str, Passage], codes: frozenset[str]) -> Hit:
+    passage = known[mention.id]
+    return Hit(
+        passage,
+        mention.score,
+        mention.keyword_rank,
+        mention.nearest_rank,
+        mention.keyword_score,
+        mention.cosine,
+        code_match=not codes.isdisjoint(passage.codes),
+    )
