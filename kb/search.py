@@ -25,8 +25,9 @@ from kb.leaning import bonus, bonus_of_own, stands_alone
 from kb.listed import listed_by
 from kb.listwise import Matrix, Vector
 from kb.periods import lists_dates
-from kb.reranker import by_chance, section_scores, shortlist
+from kb.reranker import by_chance, section_scores
 from kb.sentences import squeeze
+from kb.shortlist import shortlist
 from kb.spelling import mend, mended_turn
 from kb.tokenizer import find_codes, find_dates, is_document_number, normalise, without_codes
 from kb.types import LEAD_ANCHOR, Hit, Query, Ranked, Ranking, Scope, Turn
