@@ -18,7 +18,7 @@ from kb.document_numbers import codes_first
 from kb.document_order import are_documents, document_order, first_documents
 from kb.embedder import Vector as EmbeddedVector
 from kb.errors import BadQuestion, ModelError
-from kb.features import measure_documents, measure_listed, measure_scores, measure_texts
+from kb.features import compared, measure_documents, measure_listed, measure_scores, measure_texts
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.leaning import bonus, bonus_of_own, stands_alone
@@ -187,9 +187,9 @@ def _measure_listed(
     """A row of LISTED_FEATURES for each candidate; `vector` is that of what was looked up, if the model works."""
     heads = knowledge.heads.of(knowledge.engine)
     listed = [listed_by(heads, item.place.slug, item.place.anchor) for item in candidates]
-    ids = [identifier for section in listed for identifier in section.ids]
-    cosines = knowledge.engine.cosines(ids, vector) if vector is not None and ids else {}
-    return measure_listed(query.text, listed, cosines)
+    ids = compared(candidates, listed)
+    cosines = knowledge.engine.cosines(ids, vector) if vector is not None else {}
+    return measure_listed(query.text, candidates, listed, cosines)
 
 
 def _queries(knowledge: Knowledge, asked: Understood, scope: Scope) -> tuple[Query, Query]:

@@ -6,7 +6,7 @@ What the rankings say is measured of every candidate, what its words say only of
 from __future__ import annotations
 
 from kb.features.documents import DOCUMENT_FEATURES, measure_documents
-from kb.features.listed import LISTED_FEATURES, measure_listed
+from kb.features.listed import LISTED_FEATURES, compared, measure_listed
 from kb.features.names import FEATURE_NAMES, TREES
 from kb.features.scores import SCORE_FEATURES, measure_scores
 from kb.features.texts import TEXT_FEATURES, articles_with_codes, measure_texts
@@ -19,6 +19,7 @@ __all__ = [
     "SCORE_FEATURES",
     "TREES",
     "articles_with_codes",
+    "compared",
     "measure_documents",
     "measure_listed",
     "measure_scores",
