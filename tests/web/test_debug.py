@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement
 
-from tests.web.test_pages import ID, QUESTION, links, page, select, text, tree_of
+from tests.web.reading import ID, QUESTION, links, page, select, text, tree_of
 from web.services import Services
 
 PAGE = "/debug/retrieval"

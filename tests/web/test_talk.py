@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from lxml.html import HtmlElement
 
 from kb.records import Records
-from tests.web.test_pages import page, select
+from tests.web.reading import page, select
 from web.app import create_app
 from web.services import Services
 
