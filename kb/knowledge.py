@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +10,7 @@ from kb.embedder import Embedder, open_embedder
 from kb.engines import Engine, open_engine
 from kb.glossary import all_words, names_of, read_glossary
 from kb.indexer import Indexer
-from kb.listed import Heads, heads_of
-from kb.of_articles import OfArticles
-from kb.pairs import count_pairs
+from kb.pairs import PairCounts
 from kb.settings import Settings
 from kb.tokenizer import Tokenizer
 from kb.types import Finding, Term
@@ -30,10 +27,7 @@ class Knowledge:
     tokenizer: Tokenizer
     terms: tuple[Term, ...]
     glossary_findings: tuple[Finding, ...]
-    pair_counts: OfArticles[Mapping[str, int]] = field(
-        default_factory=lambda: OfArticles(count_pairs)
-    )
-    heads: OfArticles[Heads] = field(default_factory=lambda: OfArticles(heads_of))
+    pair_counts: PairCounts = field(default_factory=PairCounts)
     term_names: frozenset[str] = field(init=False)
     """Every spelling in the glossary of two characters or more, normalised."""
 

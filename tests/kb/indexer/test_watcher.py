@@ -12,17 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.embedder import Embedder, open_embedder
+from kb.embedder import Embedder
 from kb.indexer import Indexer
 from kb.watcher import matters, start_watching
 from tests.kb.library import Library, found, near, sections, touch, wait_until
 
 NEVER = 3_600.0
-
-
-@pytest.fixture(scope="module")
-def embedder(bundled_model: Path) -> Embedder:
-    return open_embedder("bundled", bundled_model.parent)
 
 
 @pytest.fixture
