@@ -16,6 +16,7 @@ class Weights:
 
     of: Mapping[str, float]
     total: float = field(init=False)
+    """All weights together."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "total", sum(self.of.values()))
