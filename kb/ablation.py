@@ -19,7 +19,10 @@ from kb.types import Scope
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "rankings": ("fused", "keyword", "cosine"),
-    "questions": ("question", "question_cosine", "question_coverage", "question_likeness"),
+    "questions": (
+        *("question", "question_cosine", "question_coverage", "question_likeness"),
+        *("listed_cosine", "listed_characters"),
+    ),
     "article": (
         *("article", "article_text", "article_question_cosine", "article_sections"),
         *("article_others", "article_count", "article_share"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from kb.embedder import Embedder, open_embedder
 from kb.engines import Engine, open_engine
 from kb.glossary import all_words, names_of, read_glossary
 from kb.indexer import Indexer
-from kb.pairs import PairCounts
+from kb.listed import Heads, heads_of
+from kb.of_articles import OfArticles
+from kb.pairs import count_pairs
 from kb.settings import Settings
 from kb.tokenizer import Tokenizer
 from kb.types import Finding, Term
@@ -27,7 +30,10 @@ class Knowledge:
     tokenizer: Tokenizer
     terms: tuple[Term, ...]
     glossary_findings: tuple[Finding, ...]
-    pair_counts: PairCounts = field(default_factory=PairCounts)
+    pair_counts: OfArticles[Mapping[str, int]] = field(
+        default_factory=lambda: OfArticles(count_pairs)
+    )
+    heads: OfArticles[Heads] = field(default_factory=lambda: OfArticles(heads_of))
     term_names: frozenset[str] = field(init=False)
     """Every spelling in the glossary of two characters or more, normalised."""
 

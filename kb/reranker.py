@@ -12,31 +12,16 @@ from pathlib import Path
 import numpy as np
 
 from kb.candidates import Candidate
-from kb.features import FEATURES, SCORE_FEATURES
+from kb.features import FEATURES
 from kb.listwise import Matrix, Vector, read_weights, softmax
 
 WEIGHTS_PATH = Path(__file__).with_suffix(".json")
 """Where the learned weights lie: a number for each name of FEATURES."""
 
-SHORTLIST = 24
-"""How many sections are read; a code is looked for in all of them."""
-
 
 def learned_weights() -> Vector:
     """The weights that come with the project, in the order of FEATURES."""
     return read_weights(WEIGHTS_PATH, FEATURES)
-
-
-def shortlist(scores: Matrix) -> list[int]:
-    """The rows worth a closer look, best first; `scores` has a column for each of SCORE_FEATURES."""
-    return rough_order(scores)[:SHORTLIST]
-
-
-def rough_order(scores: Matrix) -> list[int]:
-    """All rows of `scores`, best first, by what is known before a section is read."""
-    rough = scores @ learned_weights()[: len(SCORE_FEATURES)]
-    order: list[int] = np.argsort(-rough, kind="stable").tolist()
-    return order
 
 
 def section_scores(measured: Matrix) -> Vector:

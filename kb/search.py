@@ -16,15 +16,18 @@ from kb.conversation import Bearing, Understood, understand
 from kb.dates import write_out_dates
 from kb.document_numbers import codes_first
 from kb.document_order import are_documents, document_order, first_documents
+from kb.embedder import Vector as EmbeddedVector
 from kb.errors import BadQuestion, ModelError
-from kb.features import measure_documents, measure_scores, measure_texts
+from kb.features import compared, measure_documents, measure_listed, measure_scores, measure_texts
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.leaning import bonus, bonus_of_own, stands_alone
+from kb.listed import listed_by
 from kb.listwise import Matrix, Vector
 from kb.periods import lists_dates
-from kb.reranker import by_chance, section_scores, shortlist
+from kb.reranker import by_chance, section_scores
 from kb.sentences import squeeze
+from kb.shortlist import shortlist
 from kb.spelling import mend, mended_turn
 from kb.tokenizer import find_codes, find_dates, is_document_number, normalise, without_codes
 from kb.types import LEAD_ANCHOR, Hit, Query, Ranked, Ranking, Scope, Turn
@@ -138,9 +141,10 @@ def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
     keyword = keyword_leg(knowledge, query)
     notices = (*_notices_of_index(knowledge), *_notices_of_refusal(knowledge, asked))
     try:
-        nearest = nearest_leg(knowledge, query)
+        vector: EmbeddedVector | None = query_vector(knowledge, query)
     except ModelError as error:
-        nearest, notices = [], (f"语义检索暂不可用，本次只按关键词检索：{error.message}",)
+        vector, notices = None, (f"语义检索暂不可用，本次只按关键词检索：{error.message}",)
+    nearest = [] if vector is None else knowledge.engine.nearest(vector, query.scope, CANDIDATES)
     places = [place for place in gather(query, keyword, nearest) if place.slug not in asked.refused]
     scores = measure_scores(places)
     bare = are_documents(places)
@@ -149,7 +153,8 @@ def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
     candidates = [candidate for _, candidate in kept]
     weights, dates = subject_weights(knowledge, own)
     texts = measure_texts(own, candidates, weights, dates)
-    features = np.hstack([scores[[row for row, _ in kept]], texts])
+    listed = _measure_listed(knowledge, own, candidates, vector)
+    features = np.hstack([scores[[row for row, _ in kept]], texts, listed])
     documents = (
         measure_documents(own, places, scores, candidates, features, weights) if bare else None
     )
@@ -171,6 +176,20 @@ def _read(
         for row, candidate in there
         if candidate is not None and (row in first or any(hit.code_match for hit in candidate.hits))
     ]
+
+
+def _measure_listed(
+    knowledge: Knowledge,
+    query: Query,
+    candidates: Sequence[Candidate],
+    vector: EmbeddedVector | None,
+) -> Matrix:
+    """A row of LISTED_FEATURES for each candidate; `vector` is that of what was looked up, if the model works."""
+    heads = knowledge.heads.of(knowledge.engine)
+    listed = [listed_by(heads, item.place.slug, item.place.anchor) for item in candidates]
+    ids = compared(candidates, listed)
+    cosines = knowledge.engine.cosines(ids, vector) if vector is not None else {}
+    return measure_listed(query.text, candidates, listed, cosines)
 
 
 def _queries(knowledge: Knowledge, asked: Understood, scope: Scope) -> tuple[Query, Query]:
@@ -218,10 +237,14 @@ def keyword_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
     return [*ranked, *(place for place in leads if place.id not in known)]
 
 
+def query_vector(knowledge: Knowledge, query: Query) -> EmbeddedVector:
+    """The vector that passages are compared with. Raises ModelError."""
+    return centre_query(knowledge.embedder, knowledge.embedder.embed_query(query.text))
+
+
 def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> list[Ranked]:
-    """The engine's nearest ranking for a query."""
-    vector = centre_query(knowledge.embedder, knowledge.embedder.embed_query(query.text))
-    return knowledge.engine.nearest(vector, query.scope, limit)
+    """The engine's nearest ranking for a query. Raises ModelError."""
+    return knowledge.engine.nearest(query_vector(knowledge, query), query.scope, limit)
 
 
 def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:

@@ -85,6 +85,10 @@ class Engine(Protocol):
         in the order of their ids.
         """
 
+    def cosines(self, ids: Iterable[str], vector: Vector) -> dict[str, float]:
+        """The cosine of each of these passages to a unit vector of shape (d,); unknown ones, and those that
+        are not embedded or by a model of another length, are left out."""
+
     def frequencies(self, tokens: Collection[str]) -> dict[str, int]:
         """In how many passages each token stands; 0 for a token that stands nowhere."""
 

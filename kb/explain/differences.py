@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.explain.weighed import weighed
+from kb.explain.weighed import weighed, weighed_roughly
 from kb.features import FEATURE_NAMES
 from kb.search import Found
 
@@ -35,24 +35,24 @@ def differences_of(
     """Return the rival's id and the features in which it differs from a section, the largest amounts first.
 
     `final` are the ids of the sections ranked, best first: the rival is the first of them, of the first the
-    second. A section that was not read is compared by SCORE_FEATURES only, among documents and where it was not
-    found not at all.
+    second. A section that was not read is compared by what decides that, among documents and where it was not found
+    not at all.
     """
-    rows = {item.place.section_id: row for row, item in enumerate(found.candidates)}
-    places = {place.id: row for row, place in enumerate(found.places)}
     rival = next((name for name in final if name != section), "")
-    unread = section not in rows and found.documents is not None
-    if not rival or section not in places or unread:
+    read = [item.place.section_id for item in found.candidates]
+    if not rival:
         return "", ()
-    all_of = weighed(found)
-    values = all_of.rows[rows[section]] if section in rows else found.scores[places[section]]
-    compared = zip(
-        all_of.names,
-        values.tolist(),
-        all_of.rows[rows[rival]].tolist(),
-        all_of.weights,
-        strict=False,
+    if section in read:
+        all_of, sections = weighed(found), read
+    elif found.documents is None:
+        all_of, sections = weighed_roughly(found), [place.id for place in found.places]
+    else:
+        return "", ()
+    if section not in sections:
+        return "", ()
+    own, rivals = (all_of.rows[sections.index(name)].tolist() for name in (section, rival))
+    every = (
+        Difference(*item) for item in zip(all_of.names, own, rivals, all_of.weights, strict=True)
     )
-    every = (Difference(*item) for item in compared)
     differing = (item for item in every if item.amount)
     return rival, tuple(sorted(differing, key=lambda item: -abs(item.amount)))

@@ -9,8 +9,8 @@ from itertools import chain
 from kb.errors import ModelError
 from kb.fusion import CANDIDATES, fuse
 from kb.knowledge import Knowledge
-from kb.reranker import rough_order
 from kb.search import Found, keyword_leg, nearest_leg
+from kb.shortlist import rough_order
 from kb.types import Passage, Ranked, Scope
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.document_order import document_order
-from kb.features import DOCUMENT_FEATURES, FEATURES, TREES
+from kb.features import DOCUMENT_FEATURES, FEATURES, SCORE_FEATURES, TREES
 from kb.listwise import Matrix
 from kb.reranker import learned_weights
 from kb.search import Found
+from kb.shortlist import rough_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,8 @@ def weighed(found: Found) -> Weighed:
         (*order.weights.tolist(), 1.0),
         np.hstack([found.documents, trees[:, None]]),
     )
+
+
+def weighed_roughly(found: Found) -> Weighed:
+    """Say it of all the sections found, by what decides which of them are read."""
+    return Weighed(SCORE_FEATURES, tuple(rough_weights().tolist()), found.scores)

@@ -42,6 +42,8 @@ FEATURE_NAMES = {
     "code_title": "文章标题有所问的编号",
     "code_article": "文章里有所问的编号",
     "question_likeness": "与所列问法的字面相似度",
+    "listed_cosine": "所列问法里最近五个的语义相似度",
+    "listed_characters": "问题的字有多少在所列问法里",
     "innermost_coverage": "最里层标题里有问题的多少内容",
     "path_coverage": "整条标题里有问题的多少内容",
     "heading_likeness": "问题与小节标题的字面相似度",

@@ -6,10 +6,11 @@ import argparse
 from typing import Any
 
 from kb.knowledge import open_knowledge
-from scripts.commands.fitting import centres, confidence, documents, sections, units
+from scripts.commands.fitting import centres, confidence, documents, sections, shortlist, units
 from scripts.commands.options import add_library_options, settings_from
 
 _PARTS = {
+    "shortlist": shortlist,
     "sections": sections,
     "documents": documents,
     "units": units,
@@ -21,7 +22,7 @@ _PARTS = {
 def register(subparsers: Any) -> None:
     """Add the command and its parts."""
     parser = subparsers.add_parser(
-        "fit", help="学习程序自带的权重：小节、文档、语句、把握、向量中心"
+        "fit", help="学习程序自带的权重：细读、小节、文档、语句、把握、向量中心"
     )
     parts = parser.add_subparsers(title="学什么", metavar="学什么", dest="part", required=True)
     for name, module in _PARTS.items():

@@ -11,8 +11,8 @@ import pytest
 from bot.confidence import LEARNED, model
 from bot.evidence import picker
 from bot.evidence.measures import MEASURES
-from kb import centring, document_order, reranker
-from kb.features import DOCUMENT_FEATURES, FEATURES
+from kb import centring, document_order, reranker, shortlist
+from kb.features import DOCUMENT_FEATURES, FEATURES, SCORE_FEATURES
 from scripts.commands.fitting import confidence, sections, units
 from tests.scripts.conftest import Manage
 from tests.scripts.datasets import write_dataset, write_lines
@@ -31,6 +31,7 @@ questions:
 """
 FOREIGN = ["今天天气怎么样", "火星上怎么种土豆", "红烧肉怎么做才好吃", "世界杯是哪一年开始的"]
 KEPT = (
+    shortlist.WEIGHTS_PATH,
     reranker.WEIGHTS_PATH,
     document_order.ORDER_PATH,
     picker.WEIGHTS_PATH,
@@ -63,6 +64,14 @@ def test_sections_are_learned_and_judged_by_folds(manage_cli: Manage, golden: st
     assert set(body["weights"]) == set(FEATURES)
     assert body["held_out"]["questions"] == 8
     assert 0 <= body["held_out"]["hit@1"] <= body["held_out"]["hit@3"] <= 1
+    assert fingerprints() == before
+
+
+def test_what_is_read_is_learned_apart_from_the_order(manage_cli: Manage, golden: str) -> None:
+    before = fingerprints()
+    body = json.loads(manage_cli("fit", "shortlist", "--golden", golden, "--json").out)
+    assert set(body["weights"]) == set(SCORE_FEATURES)
+    assert body["held_out"] == {"questions": 8, "read": 1.0}
     assert fingerprints() == before
 
 

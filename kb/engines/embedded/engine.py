@@ -124,6 +124,10 @@ class EmbeddedEngine:
         """See Engine.nearest."""
         return self._current().nearest(vector, scope, limit)
 
+    def cosines(self, ids: Iterable[str], vector: Vector) -> dict[str, float]:
+        """See Engine.cosines."""
+        return self._current().cosines(ids, vector)
+
     def frequencies(self, tokens: Collection[str]) -> dict[str, int]:
         """See Engine.frequencies."""
         snapshot = self._current()

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from bot.golden import read_golden
 from kb.features import FEATURES
-from kb.fitting import FOLDS, Held, cross_check, sample_of
+from kb.fitting import FOLDS, Held, cross_check, sample_of_sections
 from kb.knowledge import Knowledge
-from kb.listwise import Sample, fit
+from kb.listwise import fit
 from kb.reranker import WEIGHTS_PATH
-from kb.types import Scope
-from scripts.commands.apart import indexed_apart
-from scripts.commands.fitting.options import add_golden_option, finish, weight_lines
-from scripts.commands.options import print_json
-from scripts.progress import progress_bar
+from scripts.commands.fitting.found import found_for_golden
+from scripts.commands.fitting.options import add_golden_option, finish, report, rounded
 
 MEANING = "小节的排序，由黄金问题学"
 
@@ -27,26 +22,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def learn(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
     """Fit to all golden questions; judge by folds."""
-    samples = _samples(knowledge, arguments.golden)
-    held = cross_check(samples)
-    weights = dict(zip(FEATURES, (round(float(value), 4) for value in fit(samples)), strict=True))
+    every = found_for_golden(knowledge, arguments.golden)
+    samples = [sample_of_sections(found, item.sections) for item, found in every]
+    held, weights = cross_check(samples), rounded(FEATURES, fit(samples))
     finish(WEIGHTS_PATH, weights, arguments.write)
-    if arguments.json:
-        print_json({"weights": weights, "held_out": _record(held)})
-    else:
-        shown = weight_lines(WEIGHTS_PATH, weights, arguments.write)
-        print("\n".join([*_held_lines(held), *shown]))
-
-
-def _samples(knowledge: Knowledge, folder: Path) -> list[Sample]:
-    questions = [item for item in read_golden(folder) if item.sections]
-    samples = []
-    with indexed_apart(knowledge) as apart, progress_bar("问") as show:
-        for number, item in enumerate(questions, 1):
-            scope = Scope(as_of=item.asked_on)
-            samples.append(sample_of(apart, item.question, scope, item.sections, item.after))
-            show("提问", number, len(questions))
-    return samples
+    report(arguments, WEIGHTS_PATH, weights, _record(held), _held_lines(held))
 
 
 def _record(held: Held) -> dict[str, float]:

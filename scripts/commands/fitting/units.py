@@ -15,8 +15,7 @@ from kb.fitting import FOLDS
 from kb.knowledge import Knowledge
 from kb.listwise import Sample
 from scripts.commands.apart import dataset_apart, indexed_apart
-from scripts.commands.fitting.options import add_golden_option, finish, weight_lines
-from scripts.commands.options import print_json
+from scripts.commands.fitting.options import add_golden_option, finish, report
 from scripts.progress import progress_bar
 
 MEANING = "一节里哪句话最能回答，由黄金问题和标有答案的数据集学"
@@ -44,11 +43,7 @@ def learn(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
     _require(golden, arguments.golden)
     weights, held = fit_units(golden, marked), cross_check(golden, marked)
     finish(WEIGHTS_PATH, weights, arguments.write)
-    if arguments.json:
-        print_json({"weights": weights, "held_out": _record(held)})
-    else:
-        shown = weight_lines(WEIGHTS_PATH, weights, arguments.write)
-        print("\n".join([*_held_lines(held), *shown]))
+    report(arguments, WEIGHTS_PATH, weights, _record(held), _held_lines(held))
 
 
 def _golden(knowledge: Knowledge, folder: Path) -> list[list[Sample]]:

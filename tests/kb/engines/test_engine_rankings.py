@@ -94,6 +94,24 @@ def test_vectors_of_another_length_are_left_out(engine: Engine) -> None:
     assert set(found(engine, "养老 退休")) == {"old#p0", "new#p0"}
 
 
+def test_the_cosines_of_passages_are_those_of_their_ranking(engine: Engine) -> None:
+    put(engine, made("a", "养老", "退休"), made("b", "失业"))
+    put(engine, made("a", "养老", "补缴"))  # a newer article takes the place of the older
+    query = vector_of("问题")
+    ranked = {place.id: place.score for place in engine.nearest(query, EVERYONE, 10)}
+    asked = ["b#p0", "a#p1", "nowhere#p0", "a#p0"]
+    assert engine.cosines(asked, query) == {name: ranked[name] for name in asked if name in ranked}
+    assert ranked["a#p1"] == pytest.approx(float(query @ vector_of("补缴")), abs=1e-6)
+    assert engine.cosines([], query) == {}
+
+
+def test_passages_without_a_vector_of_that_length_have_no_cosine(engine: Engine) -> None:
+    later = np.zeros(DIMENSION, np.float32)
+    put(engine, made("a", "养老", "退休", vectors=[later, vector_of("退休")]))
+    put(engine, made("b", "失业", vectors=[vector_of("失业", 12)]))
+    assert list(engine.cosines(["a#p0", "a#p1", "b#p0"], vector_of("退休"))) == ["a#p1"]
+
+
 # Order and limits
 
 

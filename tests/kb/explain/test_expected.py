@@ -15,9 +15,9 @@ from kb.explain import (
 )
 from kb.fusion import CANDIDATES, fuse
 from kb.knowledge import Knowledge, open_indexer, open_knowledge
-from kb.reranker import SHORTLIST
 from kb.search import look_up
 from kb.settings import load_settings
+from kb.shortlist import READ
 from kb.types import Scope
 from tests.kb.explain.conftest import Opened
 from tests.kb.explain.explaining import TODAY, retrieved, verdict
@@ -127,9 +127,9 @@ def test_a_section_that_is_not_among_those_read_lost_in_the_rough_order(crowd: K
     told = verdict(crowd, question, unread)
     assert (told.stage, told.id) == ("shortlist", unread)
     assert told.ranks is not None
-    assert (told.ranks.rough or 0) > SHORTLIST
+    assert (told.ranks.rough or 0) > READ
     assert told.ranks.final is None
-    assert f"第 {told.ranks.rough} 节，只细读前 {SHORTLIST} 节" in told.reasons[0]
+    assert f"第 {told.ranks.rough} 节，只细读前 {READ} 节" in told.reasons[0]
     assert told.differences
 
 
