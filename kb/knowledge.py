@@ -11,7 +11,7 @@ from kb.embedder import Embedder, open_embedder
 from kb.engines import Engine, open_engine
 from kb.glossary import all_words, names_of, read_glossary
 from kb.indexer import Indexer
-from kb.listed import Heads, heads_of
+from kb.listed import BySection, listed_by_section
 from kb.of_articles import OfArticles
 from kb.pairs import count_pairs
 from kb.settings import Settings
@@ -33,7 +33,7 @@ class Knowledge:
     pair_counts: OfArticles[Mapping[str, int]] = field(
         default_factory=lambda: OfArticles(count_pairs)
     )
-    heads: OfArticles[Heads] = field(default_factory=lambda: OfArticles(heads_of))
+    listed: OfArticles[BySection] = field(default_factory=lambda: OfArticles(listed_by_section))
     term_names: frozenset[str] = field(init=False)
     """Every spelling in the glossary of two characters or more, normalised."""
 

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.passages import question_id, questions_by_anchor
-from kb.types import Article, FrontMatter
-
-Heads = Mapping[str, FrontMatter]
-"""The head of each article by its slug."""
+from kb.types import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +17,22 @@ class Listed:
     ids: tuple[str, ...] = ()
 
 
-def heads_of(articles: Sequence[Article]) -> Heads:
-    """The heads of articles by slug."""
-    return {article.slug: article.head for article in articles}
+NOTHING = Listed()
+
+BySection = Mapping[str, Listed]
+"""What each section lists, by its id; a section that lists nothing is not there."""
 
 
-def listed_by(heads: Heads, slug: str, anchor: str) -> Listed:
-    """What a section lists; nothing for one that the heads do not know."""
-    head = heads.get(slug)
-    if head is None:
-        return Listed()
-    questions = dict(questions_by_anchor(head)).get(anchor, ())
-    ids = tuple(question_id(slug, anchor, number) for number in range(1, len(questions) + 1))
-    return Listed(questions, ids)
+def listed_by_section(articles: Sequence[Article]) -> BySection:
+    """What the sections of these articles list."""
+    return {
+        f"{article.slug}#{anchor}": Listed(
+            questions,
+            tuple(
+                question_id(article.slug, anchor, number + 1) for number in range(len(questions))
+            ),
+        )
+        for article in articles
+        for anchor, questions in questions_by_anchor(article.head)
+        if questions
+    }

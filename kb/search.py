@@ -18,11 +18,18 @@ from kb.document_numbers import codes_first
 from kb.document_order import are_documents, document_order, first_documents
 from kb.embedder import Vector as EmbeddedVector
 from kb.errors import BadQuestion, ModelError
-from kb.features import compared, measure_documents, measure_listed, measure_scores, measure_texts
+from kb.features import (
+    LISTED_FEATURES,
+    compared,
+    measure_documents,
+    measure_listed,
+    measure_scores,
+    measure_texts,
+)
 from kb.fusion import CANDIDATES
 from kb.knowledge import Knowledge
 from kb.leaning import bonus, bonus_of_own, stands_alone
-from kb.listed import listed_by
+from kb.listed import NOTHING
 from kb.listwise import Matrix, Vector
 from kb.periods import lists_dates
 from kb.reranker import by_chance, section_scores
@@ -67,7 +74,7 @@ class Found:
     `own` is the question alone; `query`, which was looked up, is it together with the one before when it
     goes on with that, as `bearing` says. `places` are all the sections found, each with a row of `scores` (a
     column for each of SCORE_FEATURES); the candidates are those of them that were read. Where none of them lists
-    questions, each candidate has a row of DOCUMENT_FEATURES in `documents`, and these decide.
+    questions, each candidate has a row of DOCUMENT_FEATURES in `documents`, these decide, and LISTED_FEATURES are 0.
     """
 
     query: Query
@@ -153,7 +160,11 @@ def _find(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:
     candidates = [candidate for _, candidate in kept]
     weights, dates = subject_weights(knowledge, own)
     texts = measure_texts(own, candidates, weights, dates)
-    listed = _measure_listed(knowledge, own, candidates, vector)
+    listed = (
+        np.zeros((len(candidates), len(LISTED_FEATURES)))
+        if bare
+        else _measure_listed(knowledge, own, candidates, vector)
+    )
     features = np.hstack([scores[[row for row, _ in kept]], texts, listed])
     documents = (
         measure_documents(own, places, scores, candidates, features, weights) if bare else None
@@ -185,8 +196,8 @@ def _measure_listed(
     vector: EmbeddedVector | None,
 ) -> Matrix:
     """A row of LISTED_FEATURES for each candidate; `vector` is that of what was looked up, if the model works."""
-    heads = knowledge.heads.of(knowledge.engine)
-    listed = [listed_by(heads, item.place.slug, item.place.anchor) for item in candidates]
+    of_section = knowledge.listed.of(knowledge.engine)
+    listed = [of_section.get(item.place.section_id, NOTHING) for item in candidates]
     ids = compared(candidates, listed)
     cosines = knowledge.engine.cosines(ids, vector) if vector is not None else {}
     return measure_listed(query.text, candidates, listed, cosines)

@@ -66,7 +66,7 @@ class Engine(Protocol):
         nothing is written."""
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
-        """The passages with these ids, in this order; unknown ids are left out."""
+        """The passages with these ids, in this order; unknown ids are left out, in single precision."""
 
     def section(self, identifier: str) -> list[Passage]:
         """The texts and rows of a section (`slug#anchor`) in reading order, without its listed questions;
@@ -86,8 +86,8 @@ class Engine(Protocol):
         """
 
     def cosines(self, ids: Iterable[str], vector: Vector) -> dict[str, float]:
-        """The cosine of each of these passages to a unit vector of shape (d,); unknown ones, and those that
-        are not embedded or by a model of another length, are left out."""
+        """The cosine, in single precision, of each of these passages to a unit vector of shape (d,); unknown
+        ones, and those that are not embedded or by a model of another length, are left out."""
 
     def frequencies(self, tokens: Collection[str]) -> dict[str, int]:
         """In how many passages each token stands; 0 for a token that stands nowhere."""

@@ -12,6 +12,7 @@ from kb.candidates import Candidate
 from kb.features.words import bare
 from kb.listed import Listed
 from kb.listwise import Matrix
+from kb.tokenizer import normalise
 
 LISTED_FEATURES = (
     "listed_cosine",  # mean cosine of the five nearest questions listed; for each missing that of the best passage
@@ -61,12 +62,14 @@ def _cosine(candidate: Candidate, section: Listed, cosines: Mapping[str, float])
 
 
 def _share(asked: frozenset[str], candidate: Candidate, section: Listed) -> float:
-    said = _characters(section.questions)
-    if len(section.questions) < ENOUGH:
+    if not asked:
+        return 0.0
+    left = asked - _characters(section.questions)
+    if left and len(section.questions) < ENOUGH:
         place = candidate.place
         texts = (place.title, *place.headings, *(hit.passage.text for hit in candidate.hits))
-        said = said.union(*map(bare, texts))
-    return len(asked & said) / len(asked) if asked else 0.0
+        left = left.difference(*map(normalise, texts))
+    return 1 - len(left) / len(asked)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -9,7 +9,7 @@ import pytest
 
 from kb.candidates import Candidate
 from kb.features import LISTED_FEATURES, compared, measure_listed
-from kb.listed import Listed, heads_of, listed_by
+from kb.listed import Listed, listed_by_section
 from kb.types import Article, FrontMatter, Hit, Passage, SectionQuestions
 
 HEAD = FrontMatter(
@@ -17,24 +17,22 @@ HEAD = FrontMatter(
     questions=("失业金能领几个月",),
     section_questions=(SectionQuestions("怎么算", ("失业金怎么算", "五年以内算几个月")),),
 )
-HEADS = heads_of(
-    [Article("policy/unemployment", "policy/unemployment.md", "", HEAD, "", (), (), ())]
-)
 
 
 def test_a_section_lists_its_own_questions_under_the_ids_of_their_passages() -> None:
-    assert listed_by(HEADS, "policy/unemployment", "怎么算") == Listed(
-        ("失业金怎么算", "五年以内算几个月"),
-        ("policy/unemployment#怎么算~q1", "policy/unemployment#怎么算~q2"),
-    )
-    assert listed_by(HEADS, "policy/unemployment", "lead").questions == ("失业金能领几个月",)
+    article = Article("policy/unemployment", "policy/unemployment.md", "", HEAD, "", (), (), ())
+    assert listed_by_section([article]) == {
+        "policy/unemployment#lead": Listed(("失业金能领几个月",), ("policy/unemployment#lead~q1",)),
+        "policy/unemployment#怎么算": Listed(
+            ("失业金怎么算", "五年以内算几个月"),
+            ("policy/unemployment#怎么算~q1", "policy/unemployment#怎么算~q2"),
+        ),
+    }
 
 
-@pytest.mark.parametrize("place", [("policy/unemployment", "依据"), ("policy/none", "lead")])
-def test_a_section_that_lists_nothing_or_is_not_known_has_no_questions(
-    place: tuple[str, str],
-) -> None:
-    assert listed_by(HEADS, *place) == Listed()
+def test_a_section_that_lists_nothing_is_not_there() -> None:
+    article = Article("policy/none", "policy/none.md", "", FrontMatter("无"), "", (), (), ())
+    assert listed_by_section([article]) == {}
 
 
 def test_the_five_nearest_of_the_questions_count() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +24,6 @@ _ROUNDING = 1e-5
 
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-
-
-class _Found(NamedTuple):
-    """A passage's row, the segment that serves it and its row there."""
-
-    row: int
-    segment: Segment
-    own_row: int
 
 
 class Snapshot:
@@ -82,7 +74,7 @@ class Snapshot:
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages with these ids, in this order; unknown ids are left out."""
         found = (self._find(identifier) for identifier in ids)
-        return [place.segment.passage(place.own_row) for place in found if place is not None]
+        return [segment.passage(row) for segment, row in filter(None, found)]
 
     def section(self, identifier: str) -> list[Passage]:
         """The texts and rows of a section, in reading order."""
@@ -90,12 +82,12 @@ class Snapshot:
         segment = self._served.get(slug)
         return segment.section(slug, identifier) if segment is not None else []
 
-    def _find(self, identifier: str) -> _Found | None:
-        """Where the passage that is served under an id lies."""
+    def _find(self, identifier: str) -> tuple[Segment, int] | None:
+        """The segment that serves a passage and its row there."""
         for first, segment in self._placed:
             row = segment.row_of.get(identifier)
             if row is not None and self._alive[first + row]:
-                return _Found(first + row, segment, row)
+                return segment, row
         return None
 
     def frequency(self, token: str) -> int:
@@ -120,16 +112,18 @@ class Snapshot:
         return self._ranked(rows, self._exact_cosines(rows, vector), limit)
 
     def cosines(self, ids: Iterable[str], vector: Vector) -> dict[str, float]:
-        """The cosine of each of these passages to a unit vector; what has none is left out."""
-        rows = {
-            identifier: place.row
-            for identifier in ids
-            if (place := self._find(identifier)) is not None
-            and self._embedded[place.row]
-            and place.segment.vectors.shape[1] == len(vector)
-        }
-        cosines = self._exact_cosines(np.fromiter(rows.values(), np.int64, len(rows)), vector)
-        return dict(zip(rows, cosines, strict=True))
+        """The cosine of each of these passages to a unit vector, in single precision; what has none is left out."""
+        found: dict[str, float] = {}
+        left = list(ids)
+        for first, segment in self._placed:
+            if segment.vectors.shape[1] != len(vector):
+                continue
+            own = np.array([segment.row_of.get(name, -1) for name in left], np.int64)
+            served = (own >= 0) & self._alive[first + own] & self._embedded[first + own]
+            cosines = segment.vectors[own[served]] @ vector
+            found.update(zip(compress(left, served.tolist()), cosines.tolist(), strict=True))
+            left = list(compress(left, (~served).tolist()))
+        return found
 
     def _exact_cosines(self, rows: NDArray[np.int64], vector: Vector) -> list[float]:
         """Cosines of rows in double precision, row by row: how a matrix product rounds depends on where a
