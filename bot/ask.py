@@ -13,7 +13,7 @@ from bot.clarify import choices_for
 from bot.confidence import ANSWER_FROM
 from bot.doubt import doubt_about, lies_ahead, unknown_document
 from bot.elsewhere import NOTHING_WITHOUT_SOURCE, ONLY_NUMBERS
-from bot.lacking import deferral, lacking
+from bot.lacking import lacking
 from bot.orders import without_orders
 from bot.outdated import outdated_answer
 from bot.redirect import Redirect, redirect_for
@@ -88,15 +88,12 @@ def _judged(knowledge: Knowledge, found: Assessment, ranking: Ranking, refusal: 
         return Clarification(readings[0], readings[1], confidence, ranking.notices)
     if not found.evidence or lies_ahead(query, found.evidence[0].key.passage):
         message = _not_for(query)
-    elif confidence < ANSWER_FROM:
-        message = _NOT_FOUND
     else:
-        thing = lacking(knowledge, query, found.evidence)
-        said = deferral(knowledge, query, thing, found) if thing else None
-        if thing is None or said is not None:
-            evidence = found.evidence if said is None else (said,)
+        lack = lacking(knowledge, query, found)
+        if confidence >= ANSWER_FROM and (lack is None or lack.said is not None):
+            evidence = found.evidence if lack is None or lack.said is None else (lack.said,)
             return answer_of(knowledge, evidence, ranking, confidence)
-        message = _NOT_WRITTEN.format(thing.name)
+        message = _NOT_FOUND if lack is None else _NOT_WRITTEN.format(lack.thing.name)
     return Abstention(refusal + message, nearest_articles(found.hits), confidence, ranking.notices)
 
 

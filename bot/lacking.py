@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.assess import Assessment
+from bot.confidence import unknown_tells
 from bot.evidence.kinds import ASKS_ELSE, DEFERRED, PARTICULARS, Particular
 from bot.evidence.units import units_of
 from bot.types import Evidence, Unit
@@ -15,40 +17,64 @@ from kb.weights import Weights, token_weights
 
 _SAME_QUESTION = 0.95
 """A section that lists a question of this cosine has something to say to it."""
+_SURE = 0.9
+"""What a section holds is the thing of a question that names something unknown to the library only from this
+confidence on: a figure for something else is worse than none."""
 _SECTIONS = 8
 """So many of the best sections are looked through for one that says why the thing is not given."""
 _ABOUT = 0.6
 """Such a section holds this share of the weight of the question's subject."""
 
 
-def lacking(knowledge: Knowledge, query: Query, evidence: Sequence[Evidence]) -> Particular | None:
-    """The particular thing that a question asks for and the sections of its evidence do not hold; None when
-    they hold it, when they say themselves why not, or when no such thing is asked for."""
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A particular thing that is asked for and not written, and the sentence that says who gives it, or that it is
+    not known yet, if there is one."""
+
+    thing: Particular
+    said: Evidence | None
+
+
+def lacking(knowledge: Knowledge, query: Query, found: Assessment) -> Lack | None:
+    """What a question asks for and the sections of its evidence do not hold; None when they hold it, when what
+    is quoted says itself why not, or when no such thing is asked for."""
+    evidence, known = found.evidence, _is_known(knowledge, query)
     asked = _things_asked(query)
     if not asked or (evidence[0].hit.question_cosine or 0.0) >= _SAME_QUESTION:
         return None
-    known = _is_known(knowledge, query)
-    if known and any(_says_why(thing, item) for thing in asked for item in evidence):
+    if known or found.confidence >= _SURE * unknown_tells(knowledge):
+        written = [
+            normalise(unit.text) for item in evidence for unit in _units(knowledge, item.hit)
+        ]
+        asked = [thing for thing in asked if not any(map(thing.held.search, written))]
+    if not asked:
         return None
-    written = [normalise(unit.text) for item in evidence for unit in _units(knowledge, item.hit)]
-    return next((thing for thing in asked if not any(map(thing.held.search, written))), None)
+    said = _deferral(knowledge, query, asked[0], found, known)
+    if known and said is not None and any(said.key in item.units for item in evidence):
+        return None
+    return Lack(asked[0], said)
 
 
-def deferral(
-    knowledge: Knowledge, query: Query, thing: Particular, found: Assessment
+def _deferral(
+    knowledge: Knowledge, query: Query, thing: Particular, found: Assessment, known: bool
 ) -> Evidence | None:
-    """The sentence that says who gives the thing, or that it is not known yet: one of the evidence's own
-    sections, else of a section about the question's subject."""
-    own = {item.hit.passage.section_id for item in found.evidence}
+    """The sentence that says most plainly who gives the thing: one of the evidence's own sections, if the library
+    knows all that the question names, else of a section about the question's subject."""
+    own = {item.hit.passage.section_id for item in found.evidence} if known else set()
+    quoted = {unit for item in found.evidence for unit in item.units}
     subject = _subject(knowledge, query, thing)
-    known = _is_known(knowledge, query)
-    best, chosen = 0.0, None
+    best: tuple[bool, int, bool, float] = (False, 0, False, 0.0)
+    chosen = None
     for hit in _sections(found.hits):
+        is_own = hit.passage.section_id in own
         share = subject.coverage(_whole(knowledge, hit))
-        near = 1 + share if known and hit.passage.section_id in own else share
+        if not is_own and share < _ABOUT:
+            continue
         for unit in _deferring(knowledge, thing, hit):
-            if near >= _ABOUT and near > best:
-                best, chosen = near, Evidence(hit, unit, (unit,))
+            plainness = len(set(thing.spoken_of.findall(normalise(unit.text))))
+            rank = (is_own, plainness, unit in quoted, share)
+            if rank > best:
+                best, chosen = rank, Evidence(hit, unit, (unit,))
     return chosen
 
 
@@ -58,11 +84,6 @@ def _sections(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         first.setdefault(hit.passage.section_id, hit)
     return list(first.values())[:_SECTIONS]
-
-
-def _says_why(thing: Particular, evidence: Evidence) -> bool:
-    """Whether what is quoted already says that the thing is not given."""
-    return any(_defers(thing, normalise(line)) for line in evidence.lines)
 
 
 def _is_known(knowledge: Knowledge, query: Query) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.confidence.features import LEARNED, Features, features_of
+from bot.confidence.features import LEARNED, Features, features_of, unknown_tells
 from bot.confidence.model import ANSWER_FROM, TERM_NAMES, confidence_of, terms_of
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "confidence_of",
     "features_of",
     "terms_of",
+    "unknown_tells",
 ]

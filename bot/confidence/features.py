@@ -84,7 +84,7 @@ def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> F
         coverage=coverage,
         cosine=_cosine(same, hits),
         thin=coverage < _LEAST_COVERAGE,
-        known=1 - (1 - _known(knowledge, pairs)) * _trust(knowledge),
+        known=1 - (1 - _known(knowledge, pairs)) * unknown_tells(knowledge),
         pairs=pairs.coverage(text),
         term=any(map(normalise(query.text).__contains__, knowledge.term_names)),
         margin=_margin(ranking.hits),
@@ -140,7 +140,7 @@ def _field(knowledge: Knowledge, query: Query) -> float:
     return sum(max(0.0, ratio) for ratio in ratios)
 
 
-def _trust(knowledge: Knowledge) -> float:
+def unknown_tells(knowledge: Knowledge) -> float:
     """How much it tells (0..1) that the library does not hold a word: of a few articles next to nothing."""
     size = knowledge.engine.size()
     return size / (size + _SMALL)
