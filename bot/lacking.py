@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.assess import Assessment
 from bot.confidence import unknown_tells
-from bot.evidence.kinds import ASKS_ELSE, DEFERRED, PARTICULARS, Particular
+from bot.evidence.kinds import DEFERRED, Particular, things_asked
 from bot.evidence.units import units_of
 from bot.types import Evidence, Unit
 from kb.knowledge import Knowledge
@@ -39,7 +39,7 @@ def lacking(knowledge: Knowledge, query: Query, found: Assessment) -> Lack | Non
     """What a question asks for and the sections of its evidence do not hold; None when they hold it, when what
     is quoted says itself why not, or when no such thing is asked for."""
     evidence, known = found.evidence, _is_known(knowledge, query)
-    asked = _things_asked(query)
+    asked = things_asked(query.text)
     if not asked or (evidence[0].hit.question_cosine or 0.0) >= _SAME_QUESTION:
         return None
     if known or found.confidence >= _SURE * unknown_tells(knowledge):
@@ -92,13 +92,6 @@ def _is_known(knowledge: Knowledge, query: Query) -> bool:
     words = knowledge.tokenizer.common_words(query.text)
     counts = knowledge.engine.frequencies(words.keys())
     return all(count or not knowledge.tokenizer.commonness(word) for word, count in counts.items())
-
-
-def _things_asked(query: Query) -> list[Particular]:
-    text = normalise(query.text)
-    if ASKS_ELSE.search(text):
-        return []
-    return [thing for thing in PARTICULARS if thing.asked.search(text)]
 
 
 def _subject(knowledge: Knowledge, query: Query, thing: Particular) -> Weights:

@@ -21,7 +21,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "rankings": ("fused", "keyword", "cosine"),
     "questions": (
         *("question", "question_cosine", "question_coverage", "question_likeness"),
-        *("listed_cosine", "listed_characters"),
+        *("listed_cosine", "listed_exact", "listed_characters"),
     ),
     "article": (
         *("article", "article_text", "article_question_cosine", "article_sections"),
@@ -32,7 +32,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         *("symptom", "verify", "prevent", "report", "basis", "say", "redirect"),
     ),
     "words": (
-        *("text_coverage", "heading_coverage", "title_coverage", "whole_coverage"),
+        *("text_coverage", "heading_coverage", "title_coverage", "title_named"),
+        "whole_coverage",
         "aspect",
         *("innermost_coverage", "path_coverage", "heading_likeness", "path_likeness"),
         *("heading_asked", "heading_run", "heading_run_share"),

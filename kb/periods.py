@@ -129,12 +129,26 @@ def rows_in_force(query: Query, rows: Sequence[Passage], day: date | None) -> li
     ]
 
 
+def is_of_births_asked(query: Query, passage: Passage) -> bool:
+    """Whether a passage stands under a year of birth that the question names."""
+    under = _births(passage)
+    return bool(query.dates and under) and names_dates_in(query, under)
+
+
 def is_of_other_births(query: Query, passage: Passage) -> bool:
-    """Whether a passage stands under a year of birth while the question names no year at all."""
-    if query.dates or _ANY_YEAR.search(query.text):
+    """Whether a passage stands under a year of birth while the question names no year at all, or others than
+    the passage and its headings do."""
+    if not _births(passage):
         return False
+    if query.dates:
+        return not names_dates(query, passage)
+    return not _ANY_YEAR.search(query.text)
+
+
+def _births(passage: Passage) -> str:
+    """The heading of a passage, normalised, if it is a year of birth; else nothing."""
     under = normalise(passage.section)
-    return bool(_BORN.search(under) and periods(under))
+    return under if _BORN.search(under) and periods(under) else ""
 
 
 def _is_of_birth(row: Passage) -> bool:

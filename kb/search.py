@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from kb.births import of_births_meant
 from kb.candidates import Candidate, Place, gather, read
 from kb.centring import centre_query
 from kb.conversation import Bearing, Understood, understand
@@ -106,7 +107,8 @@ def search(
 def rank(found: Found, limit: int) -> Ranking:
     """The sections found, best first, at most `limit`, each by its best passage."""
     scores = order_scores(found) + found.bonus
-    ranked = codes_first(found.query, by_chance(found.candidates, scores))
+    chances = of_births_meant(found.query, by_chance(found.candidates, scores))
+    ranked = codes_first(found.query, chances)
     hits = [_as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
     return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.evidence.kinds import Particular, things_asked
 from kb.subject import names_no_subject
+from kb.tokenizer import normalise
 from kb.types import Hit, Query
 
 _MOST = 4
@@ -31,8 +33,9 @@ def choices_by_matter(query: Query, hits: Sequence[Hit]) -> tuple[str, tuple[str
         return None
     near = max(map(_nearness, hits)) - _NEAR
     choices: dict[str, str] = {}
+    asked = things_asked(query.text)
     for hit in hits:
-        if _nearness(hit) >= near:
+        if _nearness(hit) >= near and _may_hold(hit, asked):
             choices.setdefault(matter_of(hit.passage.title), _asked_of(hit, query))
     offered = [f"{matter}：{asked}" for matter, asked in choices.items()][:_MOST]
     return (_PROMPT, tuple(offered)) if len(offered) > 1 else None
@@ -55,6 +58,13 @@ def matter_of(title: str) -> str:
 def _asked_of(hit: Hit, query: Query) -> str:
     """What the article is asked: the section that was found; its lead has no heading, so the question itself."""
     return hit.passage.section or query.text
+
+
+def _may_hold(hit: Hit, asked: Sequence[Particular]) -> bool:
+    """Whether the passage found holds what is asked for, if that is a particular thing: an article without it would
+    be chosen in vain."""
+    text = normalise(hit.passage.text)
+    return all(thing.held.search(text) for thing in asked)
 
 
 def _nearness(hit: Hit) -> float:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kb.tokenizer import normalise
+
+_NOTHING = "(?!)"
 _NUMERAL = r"[一二三四五六七八九十百千万亿]+[个人年月日岁次种座公米元%]"
 KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked), re.compile(held))
@@ -61,7 +64,6 @@ def _particular(name: str, asked: str, held: str, spoken_of: str) -> Particular:
     return Particular(name, *map(re.compile, (asked, held, spoken_of)))
 
 
-_NOTHING = "(?!)"
 _PHONE = "(?:电话|座机|热线)(?:的?号码?)?|手机的?号码?|联系方式"
 _HOW_MANY = "(?:是|打)?(?:多少|几号|几$|几[呀啊呢?])"
 _FULL_NUMBER = r"\d{3,4}-\d{7,8}|(?<!\d)1[3-9]\d{9}(?!\d)"
@@ -69,6 +71,11 @@ _FULL_NUMBER = r"\d{3,4}-\d{7,8}|(?<!\d)1[3-9]\d{9}(?!\d)"
 _IP, _PORT = "(?<![a-z])ip(?![a-z])(?:地址)?|(?<![a-z])dns(?![a-z])(?:地址)?|网关", "端口号?"
 _BANKS = "农行|工行|建行|中行|交行|招行|邮储|农商行?|信用社|(?:农业|工商|建设|中国|交通|招商|邮政储蓄|商业)银行"
 _OFFICERS = "局长|科长|主任|书记|院长|所长|厅长|部长|处长|工程师|科员|经办人|负责人"
+
+_ASKS_ELSE = re.compile(
+    "问谁|谁[算定付出]|怎么[回说答讲算解]|如何|(?:要不要|该不该|能不能|要).{0,6}[写记问]|能记|收不收"
+)
+"""Who asks so, asks what to do about such a thing, and not for the thing."""
 
 PARTICULARS: tuple[Particular, ...] = (
     _particular(
@@ -102,14 +109,14 @@ PARTICULARS: tuple[Particular, ...] = (
     _particular(
         "端口号",
         _named(_PORT),
-        r"端口[^\d,;。]{0,8}\d{2,5}|(?<![\d.])\d{3,5}(?![\d.年])",
+        r"端口[^\d,;。]{0,8}\d{2,5}|(?<![\d.])\d{3,5}(?![\d.年])[^,;。]{0,12}端口",
         "端口",
     ),
     _particular(
         "密码和口令",
         _named("密码|口令", "(?:到底|究竟)?(?:是|为)?(?:多少|几)(?![个次套种位天])"),
         _NOTHING,
-        "密码|口令",
+        _NOTHING,
     ),
     _particular(
         "个人的证件号和账号",
@@ -165,13 +172,16 @@ PARTICULARS: tuple[Particular, ...] = (
 )
 """All that a question asks for of these must be written."""
 
-ASKS_ELSE = re.compile(
-    "问谁|谁[算定付出]|怎么[回说答讲算解]|如何|(?:要不要|该不该|能不能|要).{0,6}[写记问]|能记|收不收"
-)
-"""Who asks so, asks what to do about such a thing, and not for the thing."""
-
 DEFERRED = re.compile(
     r"待本地核实|(?:还|仍|尚)?(?:未|没有?)(?:公布|核[实到])|不(?:自己)?报(?![盘销账障备案])|不估|本文不[写给列]"
     r"|以[^,，。;；]{2,30}为准|(?:登记|联系|对照)表"
 )
 """What an article says where it does not give a thing: who does, or that nobody has published it."""
+
+
+def things_asked(question: str) -> list[Particular]:
+    """The particular things that a question asks for."""
+    text = normalise(question)
+    if _ASKS_ELSE.search(text):
+        return []
+    return [thing for thing in PARTICULARS if thing.asked.search(text)]

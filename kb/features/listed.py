@@ -16,6 +16,7 @@ from kb.tokenizer import normalise
 
 LISTED_FEATURES = (
     "listed_cosine",  # mean cosine of the five nearest questions listed; for each missing that of the best passage
+    "listed_exact",  # one of them is the question, word for word
     "listed_characters",  # share of the question's characters that they hold together; of few, headings and text too
 )
 """What is measured, in the order of the columns of `measure_listed`."""
@@ -39,7 +40,11 @@ def measure_listed(
     """
     asked = frozenset(bare(question))
     rows = [
-        (_cosine(candidate, section, cosines), _share(asked, candidate, section))
+        (
+            _cosine(candidate, section, cosines),
+            float(bare(question) in _spelt(section.questions)),
+            _share(asked, candidate, section),
+        )
         for candidate, section in zip(candidates, listed, strict=True)
     ]
     return np.array(rows, np.float64).reshape(len(rows), len(LISTED_FEATURES))
@@ -70,6 +75,11 @@ def _share(asked: frozenset[str], candidate: Candidate, section: Listed) -> floa
         texts = (place.title, *place.headings, *(hit.passage.text for hit in candidate.hits))
         left = left.difference(*map(normalise, texts))
     return 1 - len(left) / len(asked)
+
+
+@lru_cache(maxsize=_KEPT)
+def _spelt(questions: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(bare, questions))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -9,11 +9,11 @@ import numpy as np
 
 from kb.amounts import row_fits
 from kb.candidates import Candidate
-from kb.features.words import Pairs, codes_in, likeness, pairs_of
+from kb.features.words import Pairs, bare, codes_in, likeness, pairs_of
 from kb.listwise import Matrix
 from kb.periods import names_dates, names_other_dates
 from kb.tokenizer import normalise
-from kb.types import Query
+from kb.types import LEAD_ANCHOR, Query
 from kb.weights import Weights
 
 TEXT_FEATURES = (
@@ -21,6 +21,7 @@ TEXT_FEATURES = (
     "text_coverage",  # most of the question's weight (0..1) that one passage holds
     "heading_coverage",  # what its headings hold
     "title_coverage",  # what the article's title holds
+    "title_named",  # this is the article's conclusion, and its title holds all of the question
     "whole_coverage",  # what title, headings and all passages found hold together
     "aspect",  # the heading names what is asked for: materials, time limit, basis
     "dated_row",  # a table row is about the question's year or month (times what else it holds)
@@ -51,11 +52,11 @@ def measure_texts(
 
     `weights` are those of the question's tokens, `dates` the same without the tokens of its dates.
     """
-    pairs = pairs_of(query.text)
+    pairs, asked = pairs_of(query.text), bare(query.text)
     holding = articles_with_codes(candidates)
     rows = [
         (
-            *_coverages(candidate, weights),
+            *_coverages(candidate, weights, asked),
             float(_aspect(query, candidate)),
             *_dates(query, candidate, dates),
             _amount(query, candidate, dates),
@@ -81,7 +82,7 @@ def _likeness(asked: Pairs, candidate: Candidate) -> float:
     return max(listed, default=0.0)
 
 
-def _coverages(candidate: Candidate, weights: Weights) -> tuple[float, ...]:
+def _coverages(candidate: Candidate, weights: Weights, asked: str) -> tuple[float, ...]:
     place = candidate.place
     title, headings = normalise(place.title), " ".join(map(normalise, place.headings))
     texts = [normalise(hit.passage.text) for hit in candidate.hits]
@@ -96,6 +97,7 @@ def _coverages(candidate: Candidate, weights: Weights) -> tuple[float, ...]:
         ),
         weights.coverage(headings),
         weights.coverage(title),
+        float(place.anchor == LEAD_ANCHOR and asked in bare(place.title)),
         weights.coverage(" ".join((title, headings, *texts)), place.codes),
     )
 
