@@ -63,5 +63,10 @@ def unknown_weight(knowledge: Knowledge) -> float:
     return _weight(knowledge.engine.size(), 0)
 
 
+def rare_weight(knowledge: Knowledge) -> float:
+    """The weight of a token that stands in one passage."""
+    return _weight(max(1, knowledge.engine.size()), 1)
+
+
 def _weight(count: int, frequency: int) -> float:
     return math.log1p((count - frequency + 0.5) / (frequency + 0.5))

@@ -12,7 +12,13 @@ from bot.types import Evidence
 from kb.knowledge import Knowledge
 from kb.tokenizer import STOP_WORDS, normalise
 from kb.types import Hit, Query, Ranking
-from kb.weights import Weights, question_weights, token_weights, unknown_weight
+from kb.weights import (
+    Weights,
+    question_weights,
+    rare_weight,
+    token_weights,
+    unknown_weight,
+)
 
 _FEW_TOKENS = 2
 _UNKNOWN_COSINE, _WITHOUT_MODEL = 0.3, 0.42
@@ -77,7 +83,7 @@ def features_of(knowledge: Knowledge, ranking: Ranking, evidence: Evidence) -> F
     own = normalise(f"{hit.passage.title} {' '.join(hit.passage.headings)}")
     said = normalise(f"{hit.passage.text} {evidence.quote}")
     text = f"{own} {normalise(questions)} {said}"
-    weights = question_weights(knowledge, query)
+    weights = _as_far_as_it_tells(knowledge, question_weights(knowledge, query))
     coverage = weights.coverage(text, hit.passage.codes)
     pairs = _pairs(knowledge, query)
     return Features(
@@ -138,6 +144,13 @@ def _field(knowledge: Knowledge, query: Query) -> float:
     held = {word: count for word, count in counts.items() if count}
     ratios = (math.log((count + 0.5) / size) - common[word] for word, count in held.items())
     return sum(max(0.0, ratio) for ratio in ratios)
+
+
+def _as_far_as_it_tells(knowledge: Knowledge, weights: Weights) -> Weights:
+    """The weights of a question, those of tokens that a small library does not hold more like those that it holds once."""
+    unknown, tells = unknown_weight(knowledge), unknown_tells(knowledge)
+    least = tells * unknown + (1 - tells) * rare_weight(knowledge)
+    return Weights({token: min(weight, least) for token, weight in weights.of.items()})
 
 
 def unknown_tells(knowledge: Knowledge) -> float:
