@@ -36,7 +36,7 @@ def test_the_page_shows_every_step_up_to_the_answer_of_the_chat(client: FlaskCli
     assert all(line.strip(" ①②") in said for line in text(chat, ".line").split("。") if line)
     assert text(tree, "#outcome mark") == text(chat, ".line mark")
     assert "失业金" in text(tree, "#wording")
-    assert "与所列问法的字面相似度 +" in text(tree, "#sections")
+    assert "所列问法里最近五个的语义相似度 +" in text(tree, "#sections")
     assert links(tree, "#sections tbody a")[0].startswith("/wiki/policy/unemployment#")
 
 
