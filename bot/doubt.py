@@ -59,12 +59,15 @@ def unknown_document(knowledge: Knowledge, query: Query) -> str:
 
 
 def lies_ahead(query: Query, passage: Passage) -> bool:
-    """Whether the question names a year to come that the passage does not: its rule is not made yet."""
+    """Whether the question names a year to come that the passage does not: its rule is not made yet.
+
+    What holds from a day past on names no year to come: by then something else may have taken its place.
+    """
     today = query.scope.as_of or date.today()
     years = [int(day[:4]) for day in query.dates]
     if not any(year > today.year for year in years):
         return False
-    return not names_dates(query, passage) or _holds_until_the_next(passage)
+    return not names_dates(query, passage, today) or _holds_until_the_next(passage)
 
 
 def _holds_until_the_next(passage: Passage) -> bool:

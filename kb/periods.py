@@ -63,22 +63,25 @@ def of_each_date(query: Query) -> list[Query]:
     return [replace(query, dates=(day,), any_date=False) for day in query.dates]
 
 
-def names_dates(query: Query, passage: Passage) -> bool:
+def names_dates(query: Query, passage: Passage, after: date | None = None) -> bool:
     """Whether the passage or its headings name every year and month of the question.
 
     A table row names only the dates that begin one of its short cells: a year in its source column says
-    nothing of what the row is about.
+    nothing of what the row is about. What holds without end from a day not later than `after` on names
+    no date.
     """
     if passage.form == "row":
         text = _key_cells(passage)
     else:
         text = normalise(" ".join((*passage.headings, passage.text)))
-    return names_dates_in(query, text)
+    return names_dates_in(query, text, after)
 
 
-def names_dates_in(query: Query, normalised: str) -> bool:
-    """Whether a normalised text names every year and month of the question, or any where one is enough."""
-    named = periods(normalised)
+def names_dates_in(query: Query, normalised: str, after: date | None = None) -> bool:
+    """Whether a normalised text names every year and month of the question, or any where one is enough; `after`
+    as in `names_dates`."""
+    begun = _month(after)[0] if after else -1
+    named = [period for period in periods(normalised) if period[1] != _ENDLESS or period[0] > begun]
     found = (any(_overlap(asked, period) for period in named) for asked in _asked(query))
     return any(found) if query.any_date else all(found)
 

@@ -34,7 +34,7 @@ from kb.listed import NOTHING
 from kb.listwise import Matrix, Vector
 from kb.periods import lists_dates
 from kb.reranker import by_chance, section_scores
-from kb.sentences import squeeze
+from kb.sentences import join_figures, squeeze
 from kb.shortlist import shortlist
 from kb.spelling import mend, mended_turn
 from kb.tokenizer import find_codes, find_dates, is_document_number, normalise, without_codes
@@ -51,7 +51,7 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
 
     Raises BadQuestion when nothing is left to search for or the text is longer than the setting allows.
     """
-    cleaned = squeeze(_CONTROL.sub(" ", _INVISIBLE.sub("", text)))
+    cleaned = join_figures(squeeze(_CONTROL.sub(" ", _INVISIBLE.sub("", text))))
     if not cleaned:
         raise BadQuestion("问题是空的", "请输入要问的内容，例如：失业金能领几个月")
     limit = knowledge.settings.question_limit

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|$)|[^\n]+")
 _SPACES = re.compile(r"\s+")
+_IN_FIGURES = re.compile(
+    r"(?<=\d) (?=[年月日号岁周个级元万块天次档])|(?<=[年月满缴交领第]) (?=\d)|(?<=[男女]) (?=\d+ ?岁)"
+)
 _COMMA = re.compile(r"[，,、：: ](?!\d)|(?<!\d)[，,、：: ]")  # the comma of 1,083,760 is none
 _BETWEEN_WORDS = re.compile(r"(?<![A-Za-z0-9.,%])|(?![A-Za-z0-9.,%])")
 
@@ -14,6 +17,12 @@ _BETWEEN_WORDS = re.compile(r"(?<![A-Za-z0-9.,%])|(?![A-Za-z0-9.,%])")
 def squeeze(text: str) -> str:
     """Return text with every run of white space as one blank, none at the ends."""
     return _SPACES.sub(" ", text).strip()
+
+
+def join_figures(text: str) -> str:
+    """Return squeezed text without the blanks between a figure and its unit (1990 年 3 月, 满 5 年), which typing
+    aids put there."""
+    return _IN_FIGURES.sub("", text)
 
 
 def spans(text: str) -> list[tuple[int, int]]:

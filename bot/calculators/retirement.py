@@ -43,6 +43,7 @@ _OLD_AGE = re.compile(
     r"(?:原来?|按照?|以前|该|法定|认定?了?|本来)(?:是|应?该|的|算|要)*(50|55|60)(?!年|后|多|[\d.])"
     r"|(?<!\d)(50|55|60)(?:周?岁)?(?:类|档|那[类档张]|女职工|退的)"
 )
+_BORN_IN_YEAR = re.compile(r"(?:19|20)\d\d年(?:\d{1,2}月)?(?:份|的)?出?生")
 _STATED_60 = re.compile(r"(?<!\d)60(?:周)?岁退")
 _DOUBT = re.compile("吗|伐|么|听说|听人|是不是|对不对|还是")
 _WORKER = re.compile("女工(?![程会作])|工人|车间|普工|一线|操作工|生产岗|操作岗|挡车工|流水线")
@@ -67,6 +68,8 @@ def retirement(knowledge: Knowledge, question: Question) -> Reply | None:
     """Answer when somebody born in a certain month retires; None when that is not asked."""
     text = question.text
     births = birth_months(text)
+    if (wrong := _wrong_claim(text)) and in_force(knowledge, question, _RULE):
+        return Refusal(wrong)
     asked = _ASKED.search(text) and _WHEN.search(text) and not _ANOTHER_QUESTION.search(text)
     if len(births) != 1 or not asked or _WHICH_TRACK.search(text):
         return None
@@ -107,6 +110,12 @@ def _wrong_birth(birth: Month, question: Question) -> str:
     if not _FIRST_YEAR <= birth.year <= question.day.year - _YOUNGEST:
         return f"出生年份“{birth.year}年”不合常理。请核对后按四位年份重新输入，{_EXAMPLE}"
     return ""
+
+
+def _wrong_claim(text: str) -> str:
+    """What is wrong with a question that states sex, birth and the age of retiring and asks nothing."""
+    claims = _ASKED.search(text) and _BORN_IN_YEAR.search(text)
+    return _contradiction(text) if claims and not _ANOTHER_QUESTION.search(text) else ""
 
 
 def _contradiction(text: str) -> str:

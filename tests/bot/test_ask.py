@@ -135,7 +135,7 @@ def test_the_row_of_the_year_answers_though_another_row_of_its_table_was_found_f
 
 
 @pytest.mark.parametrize(
-    "question", ["2019年缴费基数上限", "2030年缴费基数下限", "明年缴费基数上限"]
+    "question", ["2019年缴费基数上限", "2030年缴费基数下限", "明年缴费基数上限", "2030 年缴费基数"]
 )
 def test_a_year_that_nothing_is_written_about_never_passes_for_another_in_silence(
     asked: Ask, question: str

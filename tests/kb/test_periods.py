@@ -218,3 +218,12 @@ def test_what_stands_under_a_year_of_birth_answers_nobody_who_names_none() -> No
     assert is_of_other_births(query(text="我老公几岁能退"), under)
     assert not is_of_other_births(query(text="按65年的算几岁退"), under)
     assert not is_of_other_births(query("1965年", text="1965年的男的几岁退"), under)
+
+
+def test_what_holds_from_a_past_day_on_names_no_year_to_come() -> None:
+    text = "缴费基数下限4986元，从2025年1月1日起执行。"
+    asked, today = query("2030年", text="2030年缴费基数多少"), date(2026, 11, 23)
+    assert names_dates(asked, passage(text, "text"))
+    assert not names_dates(asked, passage(text, "text"), today)
+    later = "最低缴费年限从2030年1月1日起每年提高6个月。"
+    assert names_dates(asked, passage(later, "text"), today)

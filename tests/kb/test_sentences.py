@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.sentences import pieces, spans, squeeze
+from kb.sentences import join_figures, pieces, spans, squeeze
 
 TEXT = st.text(st.sampled_from("补缴社保ab1234567890，。；！？”）.,;:% \n"), max_size=300)
 
@@ -75,3 +75,18 @@ def test_a_long_sentence_is_cut_at_its_last_comma() -> None:
 
 def test_white_space_becomes_single_blanks() -> None:
     assert squeeze("\u3000 甲\n\t乙  丙 ") == "甲 乙 丙"
+
+
+@pytest.mark.parametrize(
+    ("typed", "joined"),
+    [
+        ("女 1990 年 3 月生", "女 1990年3月生"),
+        ("女 60 岁退休", "女60岁退休"),
+        ("缴满 5 年 7 个月", "缴满5年7个月"),
+        ("金额 4986 元", "金额 4986元"),
+        ("ORA 12541 是什么", "ORA 12541 是什么"),
+        ("2024 2025 两年", "2024 2025 两年"),
+    ],
+)
+def test_a_figure_and_its_unit_are_joined(typed: str, joined: str) -> None:
+    assert join_figures(typed) == joined
