@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bot.calculators.slots import birth_years
 from kb.dates import DURATION
 
 _MOST_YEARS, _MOST_MONTHS, _OLDEST = 100, 1200, 120
@@ -32,7 +33,6 @@ _OWN_MONEY = re.compile(
 _LIMITS = re.compile("上限|下限|封顶|保底")
 """They answer whatever amount is named."""
 
-_BORN = re.compile(r"(?<!\d)(\d{4})年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:份|的)?(?:出?生)(?!育)")
 _AGE_NOW = re.compile(
     r"(?:今年|现在|眼下|刚满|已满|已经|虚岁|周岁)(?:才|刚|满|就|有)*(\d{1,3})周?岁"
 )
@@ -69,7 +69,7 @@ def _too_long(text: str) -> str:
 
 def _contradiction(text: str, year: int) -> str:
     """What is wrong between a year of birth and the rest; the text must name just one such year."""
-    born = {int(match[1]) for match in _BORN.finditer(text)}
+    born = birth_years(text)
     if len(born) != 1:
         return ""
     (birth,) = born

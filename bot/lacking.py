@@ -38,10 +38,10 @@ class Lack:
 def lacking(knowledge: Knowledge, query: Query, found: Assessment) -> Lack | None:
     """What a question asks for and the sections of its evidence do not hold; None when they hold it, when what
     is quoted says itself why not, or when no such thing is asked for."""
-    evidence, known = found.evidence, _is_known(knowledge, query)
-    asked = things_asked(query.text)
+    evidence, asked = found.evidence, things_asked(query.text)
     if not asked or (evidence[0].hit.question_cosine or 0.0) >= _SAME_QUESTION:
         return None
+    known = _is_known(knowledge, query)
     if known or found.confidence >= _SURE * unknown_tells(knowledge):
         written = [
             normalise(unit.text) for item in evidence for unit in _units(knowledge, item.hit)

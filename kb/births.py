@@ -5,12 +5,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from kb.candidates import Candidate
+from kb.candidates import Candidate, Scored
 from kb.periods import is_of_births_asked, is_of_other_births
 from kb.types import LEAD_ANCHOR, Query
-
-Scored = list[tuple[float, Candidate]]
-"""Candidates with their probability, best first."""
 
 
 def of_births_meant(query: Query, ranked: Scored) -> Scored:

@@ -59,6 +59,10 @@ class Candidate:
         return self.hits[0].passage
 
 
+Scored = list[tuple[float, Candidate]]
+"""Candidates with their probability, best first."""
+
+
 def gather(query: Query, keyword: Sequence[Ranked], nearest: Sequence[Ranked]) -> list[Place]:
     """Fuse the two legs; the sections of the best passages, in the order of their best passage."""
     scores = fuse(keyword, nearest)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from kb.blocks import CELL_BORDER
-from kb.candidates import Candidate
+from kb.candidates import Candidate, Scored
 from kb.features import articles_with_codes
 from kb.tokenizer import find_codes, is_document_number, normalise, without_codes
 from kb.types import LEAD_ANCHOR, Query
@@ -20,8 +20,6 @@ _WHAT_IT_SAYS = re.compile(
 
 _SOURCES = re.compile("依据|来源")
 """Headings of lists of sources."""
-
-Scored = list[tuple[float, Candidate]]
 
 
 def codes_first(query: Query, ranked: Scored) -> Scored:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.candidates import Candidate
+from kb.candidates import Candidate, Scored
 from kb.features import FEATURES
 from kb.listwise import Matrix, Vector, read_weights, softmax
 
@@ -29,7 +29,7 @@ def section_scores(measured: Matrix) -> Vector:
     return np.asarray(measured @ learned_weights())
 
 
-def by_chance(candidates: Sequence[Candidate], scores: Vector) -> list[tuple[float, Candidate]]:
+def by_chance(candidates: Sequence[Candidate], scores: Vector) -> Scored:
     """The candidates with their probability (0..1, together 1), best first; `scores` has one for each."""
     if not candidates:
         return []

@@ -14,7 +14,7 @@ from bot.calculators.retirement_rules import (
     Track,
     retirement_of,
 )
-from bot.calculators.slots import birth_months
+from bot.calculators.slots import birth_months, birth_years
 from bot.calculators.tables import Row, in_force, read_rows, section_cites, warnings_of
 from bot.calculators.types import Calculation, MissingSlot, Question, Refusal, Reply
 from kb.knowledge import Knowledge
@@ -43,7 +43,6 @@ _OLD_AGE = re.compile(
     r"(?:原来?|按照?|以前|该|法定|认定?了?|本来)(?:是|应?该|的|算|要)*(50|55|60)(?!年|后|多|[\d.])"
     r"|(?<!\d)(50|55|60)(?:周?岁)?(?:类|档|那[类档张]|女职工|退的)"
 )
-_BORN_IN_YEAR = re.compile(r"(?:19|20)\d\d年(?:\d{1,2}月)?(?:份|的)?出?生")
 _STATED_60 = re.compile(r"(?<!\d)60(?:周)?岁退")
 _DOUBT = re.compile("吗|伐|么|听说|听人|是不是|对不对|还是")
 _WORKER = re.compile("女工(?![程会作])|工人|车间|普工|一线|操作工|生产岗|操作岗|挡车工|流水线")
@@ -114,7 +113,7 @@ def _wrong_birth(birth: Month, question: Question) -> str:
 
 def _wrong_claim(text: str) -> str:
     """What is wrong with a question that states sex, birth and the age of retiring and asks nothing."""
-    claims = _ASKED.search(text) and _BORN_IN_YEAR.search(text)
+    claims = _ASKED.search(text) and birth_years(text)
     return _contradiction(text) if claims and not _ANOTHER_QUESTION.search(text) else ""
 
 

@@ -15,6 +15,7 @@ _DAY_IN_DIGITS = re.compile(
 _RETIRES_THEN = re.compile(
     r"(?:\d+[日号])?(?:份|底|初|的?时候)?(?:就|要|能|好|办|想|才|该|可以|会)*(?:退|到|满)"
 )
+_BORN = re.compile(r"(?<!\d)(\d{4})年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:份|的)?(?:出?生)(?!育)")
 _YEAR = re.compile(r"(?<!\d)(\d{4})年")
 _SHORT_YEAR = re.compile(
     r"(?<![\d交缴满干做作龄费差过再够保了共有到])(\d{2})年(?:[01]?\d月)?(?:份|底|初)?(?:就|要|能|好|办|才|该)*(?=退|到龄)"
@@ -70,6 +71,11 @@ def birth_months(text: str) -> list[Month]:
     named = months_named(text)
     others = [month for month in named if month not in retiring]
     return others or (named if len(named) == 1 and "生" in text else [])
+
+
+def birth_years(text: str) -> set[int]:
+    """The years in four digits in which somebody was born, with or without month and day."""
+    return {int(match[1]) for match in _BORN.finditer(text)}
 
 
 def years_named(text: str) -> list[int]:

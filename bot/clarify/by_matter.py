@@ -33,9 +33,9 @@ def choices_by_matter(query: Query, hits: Sequence[Hit]) -> tuple[str, tuple[str
         return None
     near = max(map(_nearness, hits)) - _NEAR
     choices: dict[str, str] = {}
-    asked = things_asked(query.text)
+    things = things_asked(query.text)
     for hit in hits:
-        if _nearness(hit) >= near and _may_hold(hit, asked):
+        if _nearness(hit) >= near and _may_hold(hit, things):
             choices.setdefault(matter_of(hit.passage.title), _asked_of(hit, query))
     offered = [f"{matter}：{asked}" for matter, asked in choices.items()][:_MOST]
     return (_PROMPT, tuple(offered)) if len(offered) > 1 else None

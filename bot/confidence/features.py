@@ -12,13 +12,7 @@ from bot.types import Evidence
 from kb.knowledge import Knowledge
 from kb.tokenizer import STOP_WORDS, normalise
 from kb.types import Hit, Query, Ranking
-from kb.weights import (
-    Weights,
-    question_weights,
-    rare_weight,
-    token_weights,
-    unknown_weight,
-)
+from kb.weights import Weights, question_weights, rare_weight, token_weights, unknown_weight
 
 _FEW_TOKENS = 2
 _UNKNOWN_COSINE, _WITHOUT_MODEL = 0.3, 0.42
