@@ -1,29 +1,123 @@
-"""Opens the records database and says in Chinese what is wrong with it."""
+"""The one way to the records database: opens it, makes its tables, and says in Chinese what is wrong with it."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+)
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateColumn
 
 from kb.errors import RecordsError, SettingsError
 from kb.models import Base
+
+logger = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 2.0
 """How long a write waits for another one; an answer must not wait longer for its record."""
 
 
+class Database:
+    """The records database, shared by all that keep something in it.
+
+    It is opened on first use and again after a failure, so that a server whose database is down starts,
+    answers, and records again once the database is back.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Raises SettingsError when `url` is no database address."""
+        self._engine = open_database(url)
+        self._readers = read_only(self._engine)
+        self._ready = False
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that may write; all of it is kept or nothing. Raises RecordsError."""
+        with self._transaction(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that only reads and never waits for a writer. Raises RecordsError."""
+        with self._transaction(self._readers) as session:
+            yield session
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Session]:
+        """After a failure the next one opens the database afresh."""
+        try:
+            if not self._ready:
+                create_tables(self._engine)
+                self._ready = True
+            with Session(engine) as session, session.begin():
+                yield session
+        except (SQLAlchemyError, OSError) as error:
+            logger.warning("records database failed: %s", error)
+            self._ready = False
+            self._engine.dispose()
+            raise failure(self._engine.url, error) from error
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._engine.dispose()
+
+
 def create_tables(engine: Engine) -> None:
-    """Create the tables that are not there yet, and the folder of a database file."""
+    """Create the tables and columns that are not there yet, and the folder of a database file.
+
+    A column that an older version did not have is added empty; nothing is ever changed or taken away.
+    """
     if _is_sqlite(engine.url) and engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     with read_only(engine).connect() as connection:
-        missing = Base.metadata.tables.keys() - set(inspect(connection).get_table_names())
-    if missing:
+        lacking = _lacking(connection)
+    if lacking:
         with engine.begin() as connection:
+            columns = _lacking(connection)  # another process may have been faster
             Base.metadata.create_all(connection)
+            for table, column in columns:
+                if table.name in inspect(connection).get_table_names():
+                    _add_column(connection, table, column)
+
+
+def _lacking(connection: Connection) -> list[tuple[Table, Column[Any]]]:
+    """The columns that the database lacks: all of a table's that it does not have, else those that may be empty."""
+    known = inspect(connection)
+    there = {
+        name: {column["name"] for column in known.get_columns(name)}
+        for name in known.get_table_names()
+    }
+    return [
+        (table, column)
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if (column.nullable or table.name not in there)
+        and column.name not in there.get(table.name, set())
+    ]
+
+
+def _add_column(connection: Connection, table: Table, column: Column[Any]) -> None:
+    there = {item["name"] for item in inspect(connection).get_columns(table.name)}
+    if column.name in there:
+        return  # the table is new
+    definition = CreateColumn(column).compile(dialect=connection.dialect)
+    quoted = connection.dialect.identifier_preparer.format_table(table)
+    connection.exec_driver_sql(f"ALTER TABLE {quoted} ADD COLUMN {definition}")
 
 
 def read_only(engine: Engine) -> Engine:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kb.database import create_tables, failure, open_database, read_only
+from kb.database import Database
 from kb.errors import NotFound
 from kb.masking import mask
 from kb.models import AnswerRow, ConversationRow, FeedbackRow, ProblemRow
@@ -28,8 +25,6 @@ REMEMBERED = 4
 rarely further away, and what is read stays the same however long a conversation grows."""
 FORGOTTEN_AFTER = timedelta(minutes=30)
 """After so long another customer sits at the counter, though the browser still has the conversation open."""
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +45,15 @@ def now_utc() -> datetime:
 
 
 class Records:
-    """The records database. It is opened on first use and again after a failure, so that a server whose
-    database is down starts, answers, and records again once the database is back.
+    """What the records database keeps of questions, answers and problems.
 
     Every method raises RecordsError, with the remedy, when the database cannot be read or written. Texts
     are masked here whatever the caller did before.
     """
 
-    def __init__(self, url: str, clock: Callable[[], datetime] = now_utc) -> None:
-        """Raises SettingsError when `url` is no database address."""
-        self._engine = open_database(url)
-        self._readers = read_only(self._engine)
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now_utc) -> None:
+        self._database = database
         self._clock = clock
-        self._ready = False
 
     def record_answer(
         self,
@@ -86,7 +77,7 @@ class Records:
             took_ms=took_ms,
             answered_at=self._clock(),
         )
-        with self._session(self._engine) as session:
+        with self._database.writing() as session:
             answer.conversation_id = _conversation(session, conversation_id, answer.answered_at)
             session.add(answer)
             return answer.id, answer.conversation_id
@@ -105,7 +96,7 @@ class Records:
             .order_by(AnswerRow.answered_at.desc())
             .limit(REMEMBERED)
         )
-        with self._session(self._engine) as session:
+        with self._database.reading() as session:
             rows = session.execute(newest).all()
         return tuple(
             Turn(question, outcome, tuple(slugs)) for question, outcome, slugs in reversed(rows)
@@ -113,7 +104,7 @@ class Records:
 
     def record_feedback(self, answer_id: str, helpful: bool, reason: str = "") -> None:
         """Record what a reader thought of an answer. Raises NotFound when there is no such answer."""
-        with self._session(self._engine) as session:
+        with self._database.writing() as session:
             _require_answer(session, answer_id)
             feedback = FeedbackRow(
                 answer_id=answer_id,
@@ -132,7 +123,7 @@ class Records:
         """
         moment = self._clock()
         year = moment.astimezone(CHINA_TIME).year
-        with self._session(self._engine) as session:
+        with self._database.writing() as session:
             if answer_id is not None:
                 _require_answer(session, answer_id)
             last = session.scalar(
@@ -153,37 +144,18 @@ class Records:
     def problems(self, limit: int = 50, offset: int = 0) -> list[Problem]:
         """The reported problems, newest first."""
         newest_first = select(ProblemRow).order_by(ProblemRow.id.desc()).limit(limit).offset(offset)
-        with self._session(self._readers) as session:
+        with self._database.reading() as session:
             return [_problem(row) for row in session.scalars(newest_first)]
 
     def problem_count(self) -> int:
         """How many problems were reported."""
-        with self._session(self._readers) as session:
+        with self._database.reading() as session:
             return session.scalar(select(func.count()).select_from(ProblemRow)) or 0
 
     def check(self) -> None:
         """Read one record; raises RecordsError when the database does not work."""
-        with self._session(self._readers) as session:
+        with self._database.reading() as session:
             session.scalar(select(AnswerRow.id).limit(1))
-
-    def close(self) -> None:
-        """Release the connections."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _session(self, engine: Engine) -> Iterator[Session]:
-        """One transaction. After a failure the next one opens the database afresh."""
-        try:
-            if not self._ready:
-                create_tables(self._engine)
-                self._ready = True
-            with Session(engine) as session, session.begin():
-                yield session
-        except (SQLAlchemyError, OSError) as error:
-            logger.warning("records database failed: %s", error)
-            self._ready = False
-            self._engine.dispose()
-            raise failure(self._engine.url, error) from error
 
 
 def _conversation(session: Session, wanted: str | None, moment: datetime) -> str:

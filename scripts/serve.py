@@ -128,7 +128,7 @@ def watching(services: Services) -> Iterator[None]:
         if thread is not None:
             thread.join(timeout=_SECONDS_TO_STOP)
         services.indexer.cache.close()
-        services.records.close()
+        services.database.close()
         services.knowledge.close()
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import current_app
 
+from kb.database import Database
 from kb.errors import NO_ARTICLE, BadQuestion, NotFound
 from kb.indexer import Indexer
 from kb.knowledge import Knowledge, open_indexer, open_knowledge
@@ -25,13 +26,15 @@ class Services:
     settings: Settings
     knowledge: Knowledge
     indexer: Indexer
+    database: Database
     records: Records
 
 
 def open_services(settings: Settings) -> Services:
     """Open the knowledge base, its indexer and the records. Raises WenzhiError with the remedy."""
     knowledge = open_knowledge(settings)
-    return Services(settings, knowledge, open_indexer(knowledge), Records(settings.database_url))
+    database = Database(settings.database_url)
+    return Services(settings, knowledge, open_indexer(knowledge), database, Records(database))
 
 
 def services() -> Services:

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from kb.bundled_model import verify_bundled_model
+from kb.database import Database
 from kb.embedder import BUNDLED, BUNDLED_FOLDER, HUB_NAME
 from kb.engines import open_engine
 from kb.errors import WenzhiError
@@ -138,11 +139,11 @@ def _index(name: str, settings: Settings) -> Check:
 
 
 def _database(name: str, settings: Settings) -> Check:
-    records = Records(settings.database_url)
+    database = Database(settings.database_url)
     try:
-        records.check()
+        Records(database).check()
     finally:
-        records.close()
+        database.close()
     path = Path(settings.database_url.removeprefix("sqlite:///"))
     if settings.database_url.startswith("sqlite:///") and not os.access(path, os.W_OK):
         return Check(name, False, f"{path} 不可写", "检查文件和目录权限")

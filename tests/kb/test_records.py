@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from kb.database import Database
 from kb.errors import NotFound, RecordsError, SettingsError
 from kb.records import CHINA_TIME, FORGOTTEN_AFTER, NEW, REMEMBERED, Records
 from kb.types import Turn
@@ -24,10 +25,27 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def records(path: Path) -> Iterator[Records]:
-    opened = Records(f"sqlite:///{path}")
-    yield opened
-    opened.close()
+def open_database(path: Path) -> Iterator[Callable[[], Database]]:
+    """Opens the file as another process would."""
+    opened: list[Database] = []
+
+    def open_one() -> Database:
+        opened.append(Database(f"sqlite:///{path}"))
+        return opened[-1]
+
+    yield open_one
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(open_database: Callable[[], Database]) -> Database:
+    return open_database()
+
+
+@pytest.fixture
+def records(database: Database) -> Records:
+    return Records(database)
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -84,12 +102,13 @@ def test_the_turns_of_a_conversation_are_known_and_masked(records: Records) -> N
     )
 
 
-def test_a_conversation_survives_a_restart(records: Records, path: Path) -> None:
+def test_a_conversation_survives_a_restart(
+    records: Records, database: Database, open_database: Callable[[], Database]
+) -> None:
     _, conversation = records.record_answer("甲", "answer", 1, ["a"], 1)
-    records.close()
-    restarted = Records(f"sqlite:///{path}")
+    database.close()
+    restarted = Records(open_database())
     assert restarted.turns_before(conversation) == (Turn("甲", "answer", ("a",)),)
-    restarted.close()
 
 
 def test_however_long_a_conversation_grows_only_its_last_turns_are_read(records: Records) -> None:
@@ -100,15 +119,14 @@ def test_however_long_a_conversation_grows_only_its_last_turns_are_read(records:
     assert asked == [f"第{number}问" for number in range(30 - REMEMBERED, 30)]
 
 
-def test_what_was_asked_too_long_ago_is_forgotten(path: Path) -> None:
+def test_what_was_asked_too_long_ago_is_forgotten(database: Database) -> None:
     moment = [datetime(2026, 6, 1, 9, tzinfo=UTC)]
-    records = Records(f"sqlite:///{path}", clock=lambda: moment[0])
+    records = Records(database, clock=lambda: moment[0])
     _, conversation = records.record_answer("上一位顾客的", "answer", 1, [], 1)
     moment[0] += FORGOTTEN_AFTER
     assert len(records.turns_before(conversation)) == 1
     moment[0] += timedelta(seconds=1)
     assert records.turns_before(conversation) == ()
-    records.close()
 
 
 def test_feedback_is_kept_with_its_reason_masked(records: Records, path: Path) -> None:
@@ -148,41 +166,37 @@ def test_problems_come_newest_first_and_in_parts(records: Records) -> None:
     assert records.problem_count() == 5
 
 
-def test_the_sequence_begins_anew_with_the_year_in_china(path: Path) -> None:
+def test_the_sequence_begins_anew_with_the_year_in_china(database: Database) -> None:
     before = datetime(2025, 12, 31, 15, 59, tzinfo=UTC)
     after = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)  # midnight in Shengzhou
     moments = iter([before, before, after])
-    records = Records(f"sqlite:///{path}", clock=lambda: next(moments))
+    records = Records(database, clock=lambda: next(moments))
     numbers = [records.report_problem("甲").number for _ in range(3)]
     assert numbers == ["2025-0001", "2025-0002", "2026-0001"]
-    records.close()
 
 
-def test_a_moment_is_the_same_whatever_zone_the_clock_shows(path: Path) -> None:
+def test_a_moment_is_the_same_whatever_zone_the_clock_shows(database: Database) -> None:
     moment = datetime(2026, 1, 1, 7, 30, tzinfo=CHINA_TIME)
-    records = Records(f"sqlite:///{path}", clock=lambda: moment)
+    records = Records(database, clock=lambda: moment)
     records.report_problem("甲")
     kept = records.problems()[0]
     assert (kept.number, kept.created_at, kept.created_at.tzinfo) == ("2026-0001", moment, UTC)
-    records.close()
 
 
-def test_numbers_are_unique_when_many_report_at_once(path: Path) -> None:
-    opened = [Records(f"sqlite:///{path}") for _ in range(4)]  # as four processes would
+def test_numbers_are_unique_when_many_report_at_once(
+    open_database: Callable[[], Database],
+) -> None:
+    opened = [Records(open_database()) for _ in range(4)]  # as four processes would
     with ThreadPoolExecutor(16) as pool:
         found = list(
             pool.map(lambda place: opened[place % 4].report_problem(f"第{place}个"), range(120))
         )
     assert sorted(int(problem.number[5:]) for problem in found) == list(range(1, 121))
-    for records in opened:
-        records.close()
 
 
-def test_records_survive_reopening(records: Records, path: Path) -> None:
+def test_records_survive_reopening(records: Records, open_database: Callable[[], Database]) -> None:
     problem = records.report_problem("甲")
-    again = Records(f"sqlite:///{path}")
-    assert again.problems() == [problem]
-    again.close()
+    assert Records(open_database()).problems() == [problem]
 
 
 def test_the_database_keeps_a_write_ahead_log(records: Records, path: Path) -> None:
@@ -261,7 +275,7 @@ def test_a_locked_database_is_reported_soon(records: Records, path: Path) -> Non
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    records = Records(f"sqlite:///{tmp_path}/file/wenzhi.sqlite")
+    records = Records(Database(f"sqlite:///{tmp_path}/file/wenzhi.sqlite"))
     with pytest.raises(RecordsError, match="无法读写"):
         records.check()
 
@@ -271,7 +285,7 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
 )
 def test_an_address_that_is_none_refuses_to_start_and_shows_no_password(url: str) -> None:
     with pytest.raises(SettingsError, match="database") as caught:
-        Records(url)
+        Database(url)
     assert "secret" not in str(caught.value)
 
 
@@ -279,7 +293,7 @@ def test_a_server_that_is_away_is_reported_without_its_password(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     pytest.importorskip("pymysql")
-    records = Records("mysql+pymysql://u:secret@127.0.0.1:1/d")
+    records = Records(Database("mysql+pymysql://u:secret@127.0.0.1:1/d"))
     with pytest.raises(RecordsError) as caught:
         records.check()
     assert "secret" not in str(caught.value) + caplog.text

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from waitress.server import create_server
 
+from kb.database import Database
 from kb.engines import open_engine_at
 from kb.records import Records
 from kb.settings import Settings
@@ -240,7 +241,7 @@ def open_and_index(library: Path, bundled_model: Path) -> Services:
 def close(services: Services) -> None:
     """Release everything, as the server does when it ends."""
     services.indexer.cache.close()
-    services.records.close()
+    services.database.close()
     services.knowledge.close()
 
 
@@ -269,9 +270,9 @@ def open_library(bundled_model: Path) -> Iterator[Callable[[Path], Services]]:
 @pytest.fixture
 def services(opened: Services, tmp_path: Path) -> Iterator[Services]:
     """The shared index with records of the test's own."""
-    records = Records(f"sqlite:///{tmp_path / 'wenzhi.sqlite'}")
-    yield replace(opened, records=records)
-    records.close()
+    database = Database(f"sqlite:///{tmp_path / 'wenzhi.sqlite'}")
+    yield replace(opened, database=database, records=Records(database))
+    database.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
@@ -11,7 +12,6 @@ from flask.testing import FlaskClient
 
 from tests.web.reading import ARTICLE, ID, QUESTION, links, page, select, text, tree_of
 from web.chat import fields
-from web.services import Services
 
 # Search
 
@@ -206,24 +206,20 @@ def test_a_number_of_a_person_is_not_shown_again(client: FlaskClient, address: s
 # Feedback and problems
 
 
-def rows(services: Services, table: str) -> list[tuple[object, ...]]:
-    path = str(
-        services.records._engine.url.database
-    )  # what was recorded, by another program's eyes
-    with sqlite3.connect(path) as database:
+def rows(folder: Path, table: str) -> list[tuple[object, ...]]:
+    """What was recorded, by another program's eyes."""
+    with sqlite3.connect(folder / "wenzhi.sqlite") as database:
         return list(database.execute(f"select * from {table}"))  # noqa: S608
 
 
 @pytest.mark.parametrize(("value", "thanks"), [("yes", "这条答案有用"), ("no", "这条答案没用")])
-def test_feedback_is_recorded(
-    client: FlaskClient, services: Services, value: str, thanks: str
-) -> None:
+def test_feedback_is_recorded(client: FlaskClient, tmp_path: Path, value: str, thanks: str) -> None:
     form = select(page(client, f"/ask?q={QUESTION}"), ".feedback")[0]
     sent = {"question": form.fields["question"], "helpful": value}
     tree = tree_of(client.post(form.get("action"), data=sent))
     assert thanks in text(tree)
     assert f"/ask?q={quote(QUESTION)}" in links(tree)
-    recorded = rows(services, "feedback")
+    recorded = rows(tmp_path, "feedback")
     assert [row[2] for row in recorded] == [value == "yes"]
     assert bool(select(tree, ".problem-form")) == (value == "no")
 

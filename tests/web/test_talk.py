@@ -8,6 +8,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement
 
+from kb.database import Database
 from kb.records import Records
 from tests.web.reading import page, select
 from web.app import create_app
@@ -38,12 +39,13 @@ def carried_by(tree: HtmlElement) -> list[str | None]:
 def test_a_conversation_goes_on_after_a_restart(services: Services, tmp_path: Path) -> None:
     first = asked(create_app(services).test_client(), QUESTION)
     assert "11个月" in text(first)
-    services.records.close()
-    restarted = replace(services, records=Records(f"sqlite:///{tmp_path / 'wenzhi.sqlite'}"))
+    services.database.close()
+    database = Database(f"sqlite:///{tmp_path / 'wenzhi.sqlite'}")
+    restarted = replace(services, database=database, records=Records(database))
     client = create_app(restarted).test_client()
     assert "18个月" in text(asked(client, "那满10年呢", str(first["conversation_id"])))
     assert asked(client, "那满10年呢")["conversation_id"] != first["conversation_id"]
-    restarted.records.close()
+    database.close()
 
 
 def test_the_page_carries_the_conversation_without_its_script(client: FlaskClient) -> None:

@@ -1,0 +1,1 @@
+"""Accounts, roles and rights: who may use the service and for what."""
