@@ -64,7 +64,7 @@ class Database:
             if not self._ready:
                 create_tables(self._engine)
                 self._ready = True
-            with Session(engine) as session, session.begin():
+            with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except (SQLAlchemyError, OSError) as error:
             logger.warning("records database failed: %s", error)

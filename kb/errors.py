@@ -48,3 +48,23 @@ class RecordsError(WenzhiError):
 
 class DatasetError(WenzhiError):
     """An evaluation data set is missing or malformed."""
+
+
+class AccountError(WenzhiError):
+    """An account, a password or a code cannot be used as asked; its message is for whoever typed it."""
+
+
+class SignInError(WenzhiError):
+    """Signing in is refused; never says whether the account exists."""
+
+
+class NotSignedIn(WenzhiError):
+    """Only those who signed in are served here, and the asker has not."""
+
+
+class NotAllowed(WenzhiError):
+    """The asker is known and lacks the right for this."""
+
+
+class ForgedRequest(WenzhiError):
+    """A request that no page of this service sends: from another site, by another name, through a proxy."""

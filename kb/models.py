@@ -36,12 +36,13 @@ def _identifier(**options: Any) -> Any:
 
 
 class ConversationRow(Base):
-    """Questions that one person asked in a row."""
+    """Questions that one person asked in a row; without an account, a visitor of the trial."""
 
     __tablename__ = "conversation"
 
     id: Mapped[str] = _identifier(primary_key=True)
     started_at: Mapped[datetime]
+    account_id: Mapped[str | None] = mapped_column(String(32), index=True)
 
 
 class AnswerRow(Base):
@@ -85,3 +86,84 @@ class ProblemRow(Base):
     answer_id: Mapped[str | None] = mapped_column(ForeignKey("answer.id"))
     status: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
+    account_id: Mapped[str | None] = mapped_column(String(32), index=True)
+
+
+class AccountRow(Base):
+    """Somebody who may sign in. `password` is an Argon2 hash; empty where another directory knows the password,
+    or where none was set yet. `second_factor` is sealed (kb/accounts/sealing.py)."""
+
+    __tablename__ = "account"
+
+    id: Mapped[str] = _identifier(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    display_name: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(16))
+    origin: Mapped[str] = mapped_column(String(16))
+    password: Mapped[str] = mapped_column(Text)
+    password_set_at: Mapped[datetime | None]
+    must_change: Mapped[bool]
+    second_factor: Mapped[str] = mapped_column(Text)
+    second_factor_step: Mapped[int | None]
+    recovery_codes: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class OldPasswordRow(Base):
+    """The hash of a password that an account had before."""
+
+    __tablename__ = "old_password"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    password: Mapped[str] = mapped_column(Text)
+    set_at: Mapped[datetime]
+
+
+class SignInRow(Base):
+    """A browser that signed in; `id` is the fingerprint of what its cookie carries."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(String(64))
+    agent: Mapped[str] = mapped_column(String(200))
+
+
+class AttemptRow(Base):
+    """A failed try to sign in; `subject` is the name tried or the address it came from, as a fingerprint."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    tried_at: Mapped[datetime]
+
+
+class InvitationRow(Base):
+    """A link with which its bearer sets a password, once; without an account it makes the first administrator."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    expires_at: Mapped[datetime]
+
+
+class TokenRow(Base):
+    """What a program shows instead of a password; `fingerprint` is all that is kept of it."""
+
+    __tablename__ = "token"
+
+    id: Mapped[str] = _identifier(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(64))
+    rights: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

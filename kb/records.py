@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kb.database import Database
@@ -63,10 +63,11 @@ class Records:
         slugs: Sequence[str],
         took_ms: int,
         conversation_id: str | None = None,
+        account: str = "",
     ) -> tuple[str, str]:
         """Record a question and its outcome; returns the answer's and the conversation's id.
 
-        An unknown conversation begins a new one.
+        `account` is who asked, empty for a visitor; an unknown conversation, or somebody else's, begins a new one.
         """
         answer = AnswerRow(
             id=uuid4().hex,
@@ -78,12 +79,13 @@ class Records:
             answered_at=self._clock(),
         )
         with self._database.writing() as session:
-            answer.conversation_id = _conversation(session, conversation_id, answer.answered_at)
+            moment = answer.answered_at
+            answer.conversation_id = _conversation(session, conversation_id, account, moment)
             session.add(answer)
             return answer.id, answer.conversation_id
 
-    def turns_before(self, conversation_id: str | None) -> tuple[Turn, ...]:
-        """The last turns of a conversation that a question may go on with, oldest first; none for an unknown one.
+    def turns_before(self, conversation_id: str | None, account: str = "") -> tuple[Turn, ...]:
+        """The last turns of one's own conversation that a question may go on with, oldest first; none for another.
 
         Never more than REMEMBERED, and none from before FORGOTTEN_AFTER. Raises RecordsError.
         """
@@ -91,7 +93,9 @@ class Records:
             return ()
         newest = (
             select(AnswerRow.question, AnswerRow.outcome, AnswerRow.slugs)
+            .join(ConversationRow)
             .where(AnswerRow.conversation_id == conversation_id)
+            .where(_own(account))
             .where(AnswerRow.answered_at >= self._clock() - FORGOTTEN_AFTER)
             .order_by(AnswerRow.answered_at.desc())
             .limit(REMEMBERED)
@@ -102,10 +106,12 @@ class Records:
             Turn(question, outcome, tuple(slugs)) for question, outcome, slugs in reversed(rows)
         )
 
-    def record_feedback(self, answer_id: str, helpful: bool, reason: str = "") -> None:
-        """Record what a reader thought of an answer. Raises NotFound when there is no such answer."""
+    def record_feedback(
+        self, answer_id: str, helpful: bool, reason: str = "", account: str = ""
+    ) -> None:
+        """Record what a reader thought of an answer. Raises NotFound when it was given to nobody, or to another."""
         with self._database.writing() as session:
-            _require_answer(session, answer_id)
+            _require_answer(session, answer_id, account)
             feedback = FeedbackRow(
                 answer_id=answer_id,
                 helpful=helpful,
@@ -115,17 +121,17 @@ class Records:
             session.add(feedback)
 
     def report_problem(
-        self, question: str, answer_id: str | None = None, note: str = ""
+        self, question: str, answer_id: str | None = None, note: str = "", account: str = ""
     ) -> Problem:
         """Put a question into the problem library under the next number of the year.
 
-        Raises NotFound when `answer_id` is given and there is no such answer.
+        Raises NotFound when `answer_id` is given and was given to nobody, or to another.
         """
         moment = self._clock()
         year = moment.astimezone(CHINA_TIME).year
         with self._database.writing() as session:
             if answer_id is not None:
-                _require_answer(session, answer_id)
+                _require_answer(session, answer_id, account)
             last = session.scalar(
                 select(func.max(ProblemRow.sequence)).where(ProblemRow.year == year)
             )
@@ -137,6 +143,7 @@ class Records:
                 answer_id=answer_id,
                 status=NEW,
                 created_at=moment,
+                account_id=account or None,
             )
             session.add(problem)
             return _problem(problem)
@@ -158,18 +165,27 @@ class Records:
             session.scalar(select(AnswerRow.id).limit(1))
 
 
-def _conversation(session: Session, wanted: str | None, moment: datetime) -> str:
+def _conversation(session: Session, wanted: str | None, account: str, moment: datetime) -> str:
     """The id of the conversation wanted, or of a new one that begins at `moment`."""
-    if wanted and session.get(ConversationRow, wanted):
-        return wanted
-    conversation = ConversationRow(id=uuid4().hex, started_at=moment)
+    if wanted:
+        known = session.get(ConversationRow, wanted)
+        if known is not None and (known.account_id or "") == account:
+            return wanted
+    conversation = ConversationRow(id=uuid4().hex, started_at=moment, account_id=account or None)
     session.add(conversation)
     session.flush()
     return conversation.id
 
 
-def _require_answer(session: Session, answer_id: str) -> None:
-    if session.get(AnswerRow, answer_id) is None:
+def _own(account: str) -> ColumnElement[bool]:
+    """Whether a conversation is an account's; a visitor's belong to none."""
+    owner = ConversationRow.account_id
+    return owner == account if account else owner.is_(None)
+
+
+def _require_answer(session: Session, answer_id: str, account: str) -> None:
+    wanted = select(AnswerRow.id).join(ConversationRow).where(AnswerRow.id == answer_id)
+    if session.scalar(wanted.where(_own(account))) is None:
         raise NotFound("没有这条问答记录", "请重新提问后再操作")
 
 

@@ -35,6 +35,24 @@ class Settings:
     watch: bool = _setting(True, "文章改动后自动更新索引")
     question_limit: int = _setting(500, "问题最多多少个字，10–5000")
     article_limit: int = _setting(2_000_000, "一篇文章最多多少字节，10000–50000000")
+    access: str = _setting("trial", "访问方式：trial（试用，只限本机）或 login（登录后使用）")
+    public_url: str = _setting("", "员工访问的地址，如 https://kb.example.gov.cn；空表示监听地址")
+    proxies: int = _setting(0, "前面有几层可信的反向代理，0–5")
+    password_length: int = _setting(10, "密码最少多少个字符，10–64")
+    password_days: int = _setting(90, "密码用多少天后必须更换，0–3650，0 表示不限")
+    password_history: int = _setting(5, "新密码不能与最近几次用过的相同，0–24")
+    lockout_tries: int = _setting(5, "连续输错几次后锁定，3–20")
+    lockout_minutes: int = _setting(15, "锁定多少分钟，1–1440")
+    idle_minutes: int = _setting(30, "多少分钟没有操作就要重新登录，5–480")
+    session_hours: int = _setting(12, "登录后最长多少小时，1–24")
+    second_factor: str = _setting("optional", "动态口令：optional（自愿）或 required（必须）")
+    retention_days: int = _setting(365, "问答记录保存多少天，30–3650")
+    asks_per_minute: int = _setting(60, "每人每分钟最多提问几次，1–6000")
+
+    @property
+    def address(self) -> str:
+        """Where people open the service, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def database_url(self) -> str:
@@ -47,9 +65,23 @@ _RANGES: dict[str, tuple[int, int]] = {
     "threads": (1, 64),
     "question_limit": (10, 5000),
     "article_limit": (10_000, 50_000_000),
+    "proxies": (0, 5),
+    "password_length": (10, 64),
+    "password_days": (0, 3650),
+    "password_history": (0, 24),
+    "lockout_tries": (3, 20),
+    "lockout_minutes": (1, 1440),
+    "idle_minutes": (5, 480),
+    "session_hours": (1, 24),
+    "retention_days": (30, 3650),
+    "asks_per_minute": (1, 6000),
 }
 _MOST_DIGITS = 12
-_CHOICES: dict[str, tuple[str, ...]] = {"engine": ("embedded",)}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "engine": ("embedded",),
+    "access": ("trial", "login"),
+    "second_factor": ("optional", "required"),
+}
 
 
 def load_settings(

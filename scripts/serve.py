@@ -64,8 +64,10 @@ def serve(settings: Settings) -> None:
     from waitress.server import create_server
 
     from web.app import create_app
+    from web.guard import require_safe
     from web.services import open_services
 
+    require_safe(settings)
     _require_free_port(settings.host, settings.port)
     print("打开知识库……", file=sys.stderr)
     services = open_services(settings)
@@ -77,12 +79,29 @@ def serve(settings: Settings) -> None:
         threads=settings.threads,
         ident=None,
     )
+    announce(services)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a script's background
     print(f"问知已启动：http://{settings.host}:{settings.port}（按 Ctrl-C 停止）", flush=True)
     with watching(services):
         server.run()
     print("已停止", file=sys.stderr)
+
+
+def announce(services: Services) -> None:
+    """Record the start, and lead whoever set up the login to the first administrator's page. Raises WenzhiError."""
+    from kb.accounts.caller import at_the_server
+    from kb.accounts.invitations import invite_first
+    from kb.audit.entry import Action
+
+    settings, by = services.settings, at_the_server()
+    if settings.access == "trial":
+        return
+    services.audit.record(by.event(Action.SERVICE_STARTED, settings.address))
+    bearer = invite_first(services.accounts, by)
+    if bearer is not None:
+        link = f"{settings.address}/invitation/{bearer}"
+        print(f"还没有账号。24小时内打开这个链接建立第一位系统管理员（只能用一次）：\n{link}", flush=True)
 
 
 def update_index(services: Services) -> None:

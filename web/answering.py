@@ -32,15 +32,20 @@ class Answered:
 
 
 def answer_question(
-    services: Services, question: str, scope: Scope, conversation_id: str | None = None
+    services: Services,
+    question: str,
+    scope: Scope,
+    conversation_id: str | None = None,
+    account: str = "",
 ) -> Answered:
-    """Answer a question; a records database that is down does not stop it.
+    """Answer a question of an account (empty: a visitor); a records database that is down does not stop it.
 
     Raises BadQuestion and IndexStoreError as `ask` does.
     """
     masked = mask(question)
     started = time.perf_counter()
-    outcome = ask(services.knowledge, masked.text, scope, _history(services, conversation_id))
+    history = _history(services, conversation_id, account)
+    outcome = ask(services.knowledge, masked.text, scope, history)
     seconds = time.perf_counter() - started
     metrics().count(outcome.outcome, seconds)
     warnings = (masked.warning,) if masked.found else ()
@@ -52,15 +57,16 @@ def answer_question(
             slugs_of(outcome),
             round(seconds * 1000),
             conversation_id,
+            account,
         )
     except RecordsError:
         return Answered(outcome, seconds * 1000, (*warnings, NOT_RECORDED), conversation_id, None)
     return Answered(outcome, seconds * 1000, warnings, conversation_id, answer_id)
 
 
-def _history(services: Services, conversation_id: str | None) -> tuple[Turn, ...]:
+def _history(services: Services, conversation_id: str | None, account: str) -> tuple[Turn, ...]:
     """The turns before in the conversation; none when the records cannot be read."""
     try:
-        return services.records.turns_before(conversation_id)
+        return services.records.turns_before(conversation_id, account)
     except RecordsError:
         return ()

@@ -17,6 +17,7 @@ from kb.masking import mask
 from kb.search import make_query, search
 from web.answering import answer_question
 from web.dates import parse_day
+from web.identity import identity
 from web.errors import problem as error_body
 from web.openapi import description
 from web.serialise import (
@@ -44,7 +45,8 @@ def ask() -> Response:
     """Answer a question, as JSON or, when the client accepts that, as server-sent events."""
     wanted = _json_object("question", question=str, conversation_id=str, as_of=str, region=str)
     scope = reader_scope(parse_day(wanted.get("as_of", "")), wanted.get("region"))
-    found = answer_question(services(), wanted["question"], scope, wanted.get("conversation_id"))
+    conversation, account = wanted.get("conversation_id"), identity().account
+    found = answer_question(services(), wanted["question"], scope, conversation, account)
     body = ask_body(
         found.outcome, found.took_ms, found.conversation_id, found.answer_id, found.warnings
     )
@@ -90,7 +92,7 @@ def feedback(answer_id: str) -> tuple[Response, int]:
     """Record whether an answer helped."""
     wanted = _json_object("helpful", helpful=bool, reason=str)
     reason = _short(wanted.get("reason", ""), "reason")
-    services().records.record_feedback(answer_id, wanted["helpful"], reason)
+    services().records.record_feedback(answer_id, wanted["helpful"], reason, identity().account)
     return jsonify(answer_id=answer_id, helpful=wanted["helpful"]), HTTPStatus.CREATED
 
 
@@ -109,7 +111,8 @@ def report_problem() -> tuple[Response, int]:
     wanted = _json_object("question", question=str, answer_id=str, note=str)
     question = make_query(services().knowledge, mask(wanted["question"]).text, reader_scope()).text
     note = _short(wanted.get("note", ""), "note")
-    problem = services().records.report_problem(question, wanted.get("answer_id"), note)
+    account = identity().account
+    problem = services().records.report_problem(question, wanted.get("answer_id"), note, account)
     return jsonify(problem_body(problem)), HTTPStatus.CREATED
 
 

@@ -12,6 +12,7 @@ from kb.masking import mask
 from kb.search import make_query
 from web.answering import answer_question
 from web.dates import parse_day
+from web.identity import identity
 from web.services import reader_scope, services
 
 bp = Blueprint("chat", __name__)
@@ -35,7 +36,8 @@ def ask_page() -> str | tuple[str, int]:
     region, as_of = request.args.get("region"), request.args.get("as_of", "")
     try:
         scope = reader_scope(parse_day(as_of), region)
-        found = answer_question(services(), question, scope, request.args.get("conversation_id"))
+        conversation = request.args.get("conversation_id")
+        found = answer_question(services(), question, scope, conversation, identity().account)
     except BadQuestion as trouble:
         page = render_template("chat/ask.html", question=question[:200], trouble=trouble)
         return page, HTTPStatus.BAD_REQUEST
@@ -47,7 +49,7 @@ def feedback(answer_id: str) -> str:
     """Record whether an answer helped, and say thanks."""
     helpful = request.form.get("helpful") == "yes"
     reason = request.form.get("reason", "")[:_REASON_LIMIT]
-    services().records.record_feedback(answer_id, helpful, reason)
+    services().records.record_feedback(answer_id, helpful, reason, identity().account)
     return render_template(
         "chat/thanks.html",
         helpful=helpful,
@@ -74,7 +76,8 @@ def report_problem() -> tuple[str, int]:
     question = make_query(services().knowledge, asked, reader_scope()).text
     note = request.form.get("note", "")[:_REASON_LIMIT]
     answer_id = request.form.get("answer_id") or None
-    problem = services().records.report_problem(question, answer_id, note)
+    account = identity().account
+    problem = services().records.report_problem(question, answer_id, note, account)
     return render_template("chat/reported.html", problem=problem), HTTPStatus.CREATED
 
 

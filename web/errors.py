@@ -8,19 +8,27 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
+from kb.audit.entry import Action, Outcome
 from kb.errors import (
+    AccountError,
+    AuditError,
     BadQuestion,
+    ForgedRequest,
     IndexStoreError,
     ModelError,
+    NotAllowed,
     NotFound,
+    NotSignedIn,
     RecordsError,
+    SignInError,
     WenzhiError,
 )
 
-API_PREFIX = "/api/"
 _LOG = logging.getLogger(__name__)
+from web import refusals
+from web.identity import API_PREFIX, caller
 
 _STATUS: dict[type[WenzhiError], int] = {
     BadQuestion: HTTPStatus.BAD_REQUEST,
@@ -28,7 +36,21 @@ _STATUS: dict[type[WenzhiError], int] = {
     IndexStoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     RecordsError: HTTPStatus.SERVICE_UNAVAILABLE,
     ModelError: HTTPStatus.SERVICE_UNAVAILABLE,
+    AuditError: HTTPStatus.SERVICE_UNAVAILABLE,
+    AccountError: HTTPStatus.BAD_REQUEST,
+    SignInError: HTTPStatus.UNAUTHORIZED,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    ForgedRequest: HTTPStatus.FORBIDDEN,
 }
+
+_RECORDED: dict[type[Exception], Action] = {
+    NotAllowed: Action.DENIED,
+    ForgedRequest: Action.REFUSED_INPUT,
+    TooManyRequests: Action.REFUSED_INPUT,
+    RequestEntityTooLarge: Action.REFUSED_INPUT,
+}
+"""What is put on record when it is refused."""
 
 _CALL = "请稍后再试；如果一直这样，请联系驻场工程师"
 
@@ -47,7 +69,8 @@ _TROUBLES: dict[int, Trouble] = {
     trouble.status: trouble
     for trouble in (
         Trouble(400, "请求不正确", "服务器看不懂这个请求。", "请回到首页重新操作"),
-        Trouble(403, "不能这样操作", "这个请求不是从本系统的页面发出的。", "请从本系统的页面操作"),
+        Trouble(401, "请先登录", "还没有登录，或登录已经过期。", "重新登录后再操作"),
+        Trouble(403, "不能这样操作", "这个操作不允许。", "请从本系统的页面操作"),
         Trouble(
             404,
             "没有找到",
@@ -57,6 +80,7 @@ _TROUBLES: dict[int, Trouble] = {
         Trouble(405, "不能这样操作", "这个地址不接受这种请求。", "请回到首页重新操作"),
         Trouble(413, "内容太长", "提交的内容超过了上限。", "请缩短后再提交"),
         Trouble(415, "请求不正确", "提交的内容格式不对。", "请用 JSON 提交"),
+        Trouble(429, "太频繁了", "短时间里的请求太多。", "请等一分钟再试"),
         Trouble(500, "服务器出错了", "这次操作没有完成，错误已经记录。", _CALL),
         Trouble(503, "服务暂时不可用", "资料库或记录库暂时读写不了。", _CALL),
     )
@@ -104,6 +128,7 @@ def _answer(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return error
     trouble = trouble_of(error)
+    _record(error)
     if trouble.status >= 500 and isinstance(error, WenzhiError):
         _LOG.error("%s %s: %s", request.method, request.path, error)
     if request.path.startswith(API_PREFIX):
@@ -116,4 +141,18 @@ def _answer(error: Exception) -> Response | HTTPException:
         allowed = dict(error.get_headers(request.environ)).get("Allow")
         if allowed:
             response.headers["Allow"] = allowed
+    if trouble.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _record(error: Exception) -> None:
+    """Put what was refused on record; that the record failed does not let it through."""
+    action = _RECORDED.get(type(error))
+    if action is None:
+        return
+    try:
+        outcome, said = Outcome.REFUSED, f"{request.method} {error}"
+        refusals.record(caller().event(action, request.path, outcome, said))
+    except WenzhiError as failed:
+        _LOG.error("refusal not recorded: %s", failed)

@@ -1,13 +1,19 @@
-"""What holds for every request and response: same-origin writes, and headers that keep a page to itself."""
+"""What holds for every request and response: known names, same-origin writes, headers that keep a page to itself."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kb.errors import ForgedRequest, SettingsError
+from kb.settings import Settings
+from web.services import levels
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -15,26 +21,63 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "private, no-cache",
 }
+_A_YEAR = 365 * 24 * 3600
 
 
-def install(app: Flask, host: str) -> None:
-    """Guard an application that listens on `host`.
+def require_safe(settings: Settings) -> None:
+    """Raise SettingsError for a service that others could reach without signing in."""
+    if settings.access == "trial" and settings.host not in _LOOPBACK:
+        raise SettingsError(
+            f"试用模式不能监听 {settings.host}：别的机器不登录就能访问",
+            '把 host 改回 127.0.0.1，或设置 access = "login"',
+        )
+    if settings.public_url and urlsplit(settings.public_url).scheme not in {"http", "https"}:
+        raise SettingsError(
+            f"设置“public_url”写成了“{settings.public_url}”，不能使用",
+            "写成 https://kb.example.gov.cn 的样子",
+        )
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Guard an application. Raises SettingsError where it would be open to others.
 
     On a loopback address only loopback names are served, so that no web site can reach the service by
-    pointing its own name at this machine.
+    pointing its own name at this machine; with a public address, that name too.
     """
-    if host in _LOOPBACK:
-        app.before_request(_refuse_foreign_names)
+    require_safe(settings)
+    if settings.access == "trial":
+        app.before_request(_refuse_forwarded)
+    elif settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
+    public = urlsplit(settings.public_url)
+    names = {public.hostname} if public.hostname else set()
+    if settings.host in _LOOPBACK:
+        names |= set(_LOOPBACK)
+    if names:
+        app.before_request(lambda: _refuse_foreign_names(names))
     app.before_request(_refuse_foreign_writes)
     app.after_request(_add_headers)
+    if public.scheme == "https":
+        app.after_request(_add_transport_security)
 
 
-def _refuse_foreign_names() -> None:
+def _refuse_forwarded() -> None:
+    """Refuse what a proxy hands on: the trial knows nobody, and a proxy would let everybody in."""
+    if any(name in request.headers for name in _FORWARDED):
+        raise ForgedRequest(
+            "试用模式不接受代理转来的请求", '直接在本机打开；要给别的机器用，请设置 access = "login"'
+        )
+
+
+def _refuse_foreign_names(names: set[str | None]) -> None:
     """Refuse a request that calls this machine by a name of its own making."""
-    if urlsplit(f"//{request.host}").hostname not in _LOOPBACK:
-        abort(400)
+    if urlsplit(f"//{request.host}").hostname not in names:
+        raise ForgedRequest("请求里的服务器名称不对", "用系统的正式地址打开")
 
 
 def _refuse_foreign_writes() -> None:
@@ -44,10 +87,17 @@ def _refuse_foreign_writes() -> None:
     origin = request.headers.get("Origin")
     foreign = origin is not None and urlsplit(origin).netloc != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
-        abort(403)
+        raise ForgedRequest("这个请求不是从本系统的页面发出的", "从本系统的页面操作")
 
 
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if levels() - {"staff"}:  # nothing of what others may not read stays behind in a browser
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _add_transport_security(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = f"max-age={_A_YEAR}; includeSubDomains"
     return response

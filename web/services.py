@@ -1,12 +1,16 @@
-"""The one place that opens what the views work with, and says what a reader of the trial mode may see."""
+"""The one place that opens what the views work with, and says what who asks may see."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from flask import current_app
+from flask import current_app, g
 
+from kb.accounts.accounts import Accounts
+from kb.accounts.sealing import keys_of
+from kb.audit import open_audit_log
+from kb.audit.log import AuditLog
 from kb.database import Database
 from kb.errors import NO_ARTICLE, BadQuestion, NotFound
 from kb.indexer import Indexer
@@ -28,13 +32,22 @@ class Services:
     indexer: Indexer
     database: Database
     records: Records
+    audit: AuditLog
+    accounts: Accounts
 
 
 def open_services(settings: Settings) -> Services:
     """Open the knowledge base, its indexer and the records. Raises WenzhiError with the remedy."""
     knowledge = open_knowledge(settings)
+    return over_database(settings, knowledge, open_indexer(knowledge))
+
+
+def over_database(settings: Settings, knowledge: Knowledge, indexer: Indexer) -> Services:
+    """The services over an opened knowledge base, with a records database of their own."""
     database = Database(settings.database_url)
-    return Services(settings, knowledge, open_indexer(knowledge), database, Records(database))
+    audit = open_audit_log(settings, database)
+    accounts = Accounts(database, audit, settings, keys_of(settings.state))
+    return Services(settings, knowledge, indexer, database, Records(database), audit, accounts)
 
 
 def services() -> Services:
@@ -55,7 +68,13 @@ def reader_scope(
     if kind and kind not in KINDS:
         names = "、".join(f"{name}（{KIND_NAMES[name]}）" for name in KINDS)
         raise BadQuestion(f"没有“{kind[:20]}”这类文章", f"可选：{names}")
-    return Scope(frozenset({"staff"}), as_of or date.today(), region or None, kind or None)
+    return Scope(levels(), as_of or date.today(), region or None, kind or None)
+
+
+def levels() -> frozenset[str]:
+    """The levels of access that who asks holds; none outside a request that was let through."""
+    found: frozenset[str] = g.get("levels", frozenset())
+    return found
 
 
 def may_read(article: Article, scope: Scope) -> bool:

@@ -27,6 +27,9 @@ class Identity:
 
 VISITOR = Identity("", "试用访客", Role.COUNTER, VISITOR_RIGHTS, LEVELS[Role.COUNTER])
 
+NOBODY = Identity("", "未登录", Role.COUNTER, frozenset(), frozenset())
+"""Somebody who has not proved who they are."""
+
 
 def identity_of(account: str, name: str, role: Role) -> Identity:
     """Who holds an account of a role."""

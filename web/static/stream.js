@@ -1,7 +1,11 @@
 // Reads server-sent events out of the answer to a POST request, and sends JSON.
 
+export function csrfToken() {
+  return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
+
 export function post(address, body, accept, signal) {
-  const headers = { "Content-Type": "application/json", Accept: accept };
+  const headers = { "Content-Type": "application/json", Accept: accept, "X-CSRFToken": csrfToken() };
   return fetch(address, { method: "POST", headers, body: JSON.stringify(body), signal });
 }
 
