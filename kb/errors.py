@@ -48,3 +48,7 @@ class RecordsError(WenzhiError):
 
 class DatasetError(WenzhiError):
     """An evaluation data set is missing or malformed."""
+
+
+class SecretError(WenzhiError):
+    """The key file, or something sealed with its key, cannot be used."""
