@@ -68,3 +68,7 @@ class NotAllowed(WenzhiError):
 
 class ForgedRequest(WenzhiError):
     """A request that no page of this service sends: from another site, by another name, through a proxy."""
+
+
+class SecretError(WenzhiError):
+    """The key file, or something sealed with its key, cannot be used."""
