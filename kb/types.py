@@ -31,7 +31,11 @@ KIND_NAMES: dict[str, str] = {
 }
 Access = Literal["staff", "engineer", "admin"]
 ACCESS_LEVELS: tuple[str, ...] = get_args(Access)
-ACCESS_NAMES: dict[str, str] = {"staff": "全体员工", "engineer": "驻场工程师", "admin": "系统管理员"}
+ACCESS_NAMES: dict[str, str] = {
+    "staff": "全体员工",
+    "engineer": "驻场工程师",
+    "admin": "系统管理员",
+}
 Region = Literal["全国", "浙江", "绍兴", "嵊州"]
 REGIONS: tuple[str, ...] = get_args(Region)
 Status = Literal["draft", "published", "retired"]

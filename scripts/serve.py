@@ -101,7 +101,10 @@ def announce(services: Services) -> None:
     bearer = invite_first(services.accounts, by)
     if bearer is not None:
         link = f"{settings.address}/invitation/{bearer}"
-        print(f"还没有账号。24小时内打开这个链接建立第一位系统管理员（只能用一次）：\n{link}", flush=True)
+        print(
+            f"还没有账号。24小时内打开这个链接建立第一位系统管理员（只能用一次）：\n{link}",
+            flush=True,
+        )
 
 
 def update_index(services: Services) -> None:

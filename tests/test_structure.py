@@ -27,6 +27,9 @@ MAY_IMPORT = {
 HOMES = {
     "flask": ("web/",),
     "flask_bootstrap": ("web/",),
+    "flask_limiter": ("web/limits.py",),
+    "flask_login": ("web/identity.py",),
+    "flask_wtf": ("web/forms.py", "web/access.py"),
     "jinja2": ("web/",),
     "werkzeug": ("web/",),
     "waitress": ("scripts/serve.py",),
@@ -39,7 +42,7 @@ HOMES = {
     "onnx": ("kb/bundled_model/",),
     "tokenizers": ("kb/model_directory.py", "kb/bundled_model/"),
     "safetensors": ("kb/bundled_model/",),
-    "sqlalchemy": ("kb/models.py", "kb/records.py", "kb/database.py"),
+    "sqlalchemy": ("kb/models.py", "kb/records.py", "kb/database.py", "kb/accounts/", "kb/audit/"),
     "sqlite3": ("kb/vector_cache.py", "kb/database.py"),
     "frontmatter": ("kb/frontmatter.py",),
     "markdown": ("kb/markup.py", "kb/loosen.py"),

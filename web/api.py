@@ -17,8 +17,8 @@ from kb.masking import mask
 from kb.search import make_query, search
 from web.answering import answer_question
 from web.dates import parse_day
-from web.identity import identity
 from web.errors import problem as error_body
+from web.identity import identity
 from web.openapi import description
 from web.serialise import (
     Body,

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, Response, render_template, request
 
 from kb.audit.entry import ACTION_NAMES, OUTCOME_NAMES, Action
+from kb.audit.spreadsheet import csv_lines
 from kb.audit.table import Filter
-from kb.audit.tables import csv_lines
 from kb.records import CHINA_TIME
 from web.dates import parse_day
 from web.identity import caller

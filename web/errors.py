@@ -25,11 +25,10 @@ from kb.errors import (
     SignInError,
     WenzhiError,
 )
-
-_LOG = logging.getLogger(__name__)
 from web import refusals
 from web.identity import API_PREFIX, caller
 
+_LOG = logging.getLogger(__name__)
 _STATUS: dict[type[WenzhiError], int] = {
     BadQuestion: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -14,18 +15,26 @@ from wtforms import (
     StringField,
     SubmitField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from kb.accounts.rights import RIGHT_NAMES, ROLE_NAMES, TOKEN_RIGHTS, Role
+from kb.accounts.rights import RIGHT_NAMES, ROLE_NAMES, TOKEN_RIGHTS, Right, Role
 from kb.accounts.tokens import MOST_DAYS
 
 _MUST = "请填写"
 _LONG = "太长了"
 
 
+def token_choices(rights: Iterable[Right]) -> list[SelectChoice]:
+    """The rights that a token may be given, to choose from."""
+    return [SelectChoice(right.value, RIGHT_NAMES[right]) for right in sorted(rights)]
+
+
 def _text(label: str, longest: int, **shown: Any) -> StringField:
-    return StringField(label, [InputRequired(_MUST), Length(max=longest, message=_LONG)], render_kw=shown)
+    return StringField(
+        label, [InputRequired(_MUST), Length(max=longest, message=_LONG)], render_kw=shown
+    )
 
 
 def _secret(label: str, autocomplete: str) -> PasswordField:
@@ -88,7 +97,10 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     name = _text("账号名", 32, autocomplete="off", autocapitalize="none")
     display_name = _text("姓名", 32, autocomplete="off")
     role = SelectField(
-        "角色", choices=[(role.value, ROLE_NAMES[role]) for role in Role if role is not Role.AUDITOR]
+        "角色",
+        choices=[
+            SelectChoice(role.value, ROLE_NAMES[role]) for role in Role if role is not Role.AUDITOR
+        ],
     )
     submit = SubmitField("添加账号")
 
@@ -99,11 +111,13 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
     name = _text("给哪个程序用", 32, autocomplete="off")
     rights = SelectMultipleField(
         "权限",
-        choices=[(right.value, RIGHT_NAMES[right]) for right in sorted(TOKEN_RIGHTS)],
+        choices=token_choices(TOKEN_RIGHTS),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     days = IntegerField(
-        "有效天数", [InputRequired(_MUST), NumberRange(1, MOST_DAYS, f"1到{MOST_DAYS}天")], default=90
+        "有效天数",
+        [InputRequired(_MUST), NumberRange(1, MOST_DAYS, f"1到{MOST_DAYS}天")],
+        default=90,
     )
     submit = SubmitField("生成令牌")

@@ -13,7 +13,14 @@ from web.services import levels
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
+_FORWARDED = (
+    "Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+    "Via",
+)
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -55,7 +62,7 @@ def install(app: Flask, settings: Settings) -> None:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
     public = urlsplit(settings.public_url)
-    names = {public.hostname} if public.hostname else set()
+    names: set[str | None] = {public.hostname} if public.hostname else set()
     if settings.host in _LOOPBACK:
         names |= set(_LOOPBACK)
     if names:
@@ -70,7 +77,8 @@ def _refuse_forwarded() -> None:
     """Refuse what a proxy hands on: the trial knows nobody, and a proxy would let everybody in."""
     if any(name in request.headers for name in _FORWARDED):
         raise ForgedRequest(
-            "试用模式不接受代理转来的请求", '直接在本机打开；要给别的机器用，请设置 access = "login"'
+            "试用模式不接受代理转来的请求",
+            '直接在本机打开；要给别的机器用，请设置 access = "login"',
         )
 
 

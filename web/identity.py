@@ -119,7 +119,9 @@ def _asker() -> Identity | None:
     if shows_token():
         if not request.path.startswith((API_PREFIX, "/metrics")):
             return None
-        return bearer_of_token(services().accounts, request.headers["Authorization"][len(_SCHEME) :])
+        return bearer_of_token(
+            services().accounts, request.headers["Authorization"][len(_SCHEME) :]
+        )
     found = signed_in()
     return found.account.identity if found else None
 

@@ -23,10 +23,12 @@ def install(app: Flask, settings: Settings) -> None:
         return
     limiter = Limiter(_who, app=app, storage_uri="memory://", strategy="moving-window")
     asking = limiter.shared_limit(f"{settings.asks_per_minute} per minute", "asking")
-    signing_in = limiter.shared_limit(_SIGN_IN, "signing-in", key_func=_where)
+    signing_in = limiter.shared_limit(
+        _SIGN_IN, "signing-in", key_func=_where, exempt_when=lambda: request.method == "GET"
+    )
     for names, limit in ((_ASKING, asking), (_SIGNING_IN, signing_in)):
         for name in names:
-            app.view_functions[name] = limit(app.view_functions[name])
+            app.view_functions[name] = limit(app.view_functions[name])  # type: ignore[assignment]
 
 
 def _who() -> str:

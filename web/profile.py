@@ -14,11 +14,11 @@ from kb.accounts.credentials import (
     remove_second_factor,
 )
 from kb.accounts.held import held_on
-from kb.accounts.rights import RIGHT_NAMES, TOKEN_RIGHTS, Right
+from kb.accounts.rights import TOKEN_RIGHTS, Right
 from kb.accounts.second_factor import new_secret, provisioning_uri, qr_picture
 from kb.accounts.sign_ins import end_everywhere, of_account
 from kb.errors import AccountError
-from web.forms import CodeForm, ConfirmForm, PasswordForm, TokenForm
+from web.forms import CodeForm, ConfirmForm, PasswordForm, TokenForm, token_choices
 from web.identity import account, caller, signed_in
 from web.services import services
 
@@ -132,8 +132,7 @@ def held() -> Response:
 def _page(form: TokenForm | None = None, **shown: object) -> str:
     own, accounts = account(), services().accounts
     form = form or TokenForm(formdata=None)
-    granted = sorted(own.identity.rights & TOKEN_RIGHTS)
-    form.rights.choices = [(right.value, RIGHT_NAMES[right]) for right in granted]
+    form.rights.choices = token_choices(own.identity.rights & TOKEN_RIGHTS)
     return render_template(
         "accounts/profile.html",
         account=own,

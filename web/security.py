@@ -72,6 +72,8 @@ def safeguards(settings: Settings) -> list[Safeguard]:
             "second_factor",
             settings.second_factor == "required",
         ),
-        Safeguard("审计日志保存", f"在线{settings.audit_days}天，之后归档不删除", "audit_days", True),
+        Safeguard(
+            "审计日志保存", f"在线{settings.audit_days}天，之后归档不删除", "audit_days", True
+        ),
         Safeguard("问答记录保存", f"{settings.retention_days}天", "retention_days", True),
     ]

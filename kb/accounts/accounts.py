@@ -143,7 +143,9 @@ class Accounts:
         with self.database.writing() as session:
             row = row_of(session, identifier)
             row.disabled_at = None
-            self.audit.append(session, by.event(Action.ACCOUNT_CHANGED, row.name, detail="重新启用"))
+            self.audit.append(
+                session, by.event(Action.ACCOUNT_CHANGED, row.name, detail="重新启用")
+            )
 
 
 def account_of(row: AccountRow) -> Account:
@@ -178,7 +180,8 @@ def added(
     name = folded(name)
     if not _NAME.fullmatch(name):
         raise AccountError(
-            f"账号名“{name[:32]}”不能用", "2到32位小写字母、数字、点、横线或下划线，以字母或数字开头"
+            f"账号名“{name[:32]}”不能用",
+            "2到32位小写字母、数字、点、横线或下划线，以字母或数字开头",
         )
     if session.scalar(select(AccountRow.id).where(AccountRow.name == name)):
         raise AccountError(f"账号“{name}”已经有了", "换一个账号名")
@@ -212,7 +215,8 @@ def checked_display_name(text: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if not text or len(text) > _LONGEST_DISPLAY_NAME or not _DISPLAY_NAME.fullmatch(text):
         raise AccountError(
-            f"姓名“{text[:40]}”不能用", f"1到{_LONGEST_DISPLAY_NAME}个字，只能是文字、数字、空格和 ·.-（）"
+            f"姓名“{text[:40]}”不能用",
+            f"1到{_LONGEST_DISPLAY_NAME}个字，只能是文字、数字、空格和 ·.-（）",
         )
     return text
 

@@ -59,8 +59,15 @@ def take_back(session: Session, tries: Sequence[int]) -> None:
 
 
 def forgive(session: Session, name: str) -> None:
-    """Forget the failed tries for a name: its owner signed in, or an administrator unlocked it."""
+    """Forget the failed tries for a name, in this transaction: its owner signed in."""
     session.execute(delete(AttemptRow).where(AttemptRow.subject == _of_name(name)))
+
+
+def unlock(accounts: Accounts, by: Caller, name: str) -> None:
+    """Let the owner of a name try again at once."""
+    with accounts.database.writing() as session:
+        forgive(session, name)
+        accounts.audit.append(session, by.event(Action.ACCOUNT_CHANGED, name, detail="解除锁定"))
 
 
 def _of_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -19,7 +20,8 @@ from kb.accounts.accounts import (
 from kb.accounts.attempts import reserve_try, take_back
 from kb.accounts.bearer import fingerprint
 from kb.accounts.caller import Caller
-from kb.accounts.passwords import hash_password, is_password, objections, was_used_before
+from kb.accounts.password_rules import objections
+from kb.accounts.passwords import hash_password, is_password, was_used_before
 from kb.accounts.recovery_codes import code_fingerprint, matching, new_codes
 from kb.accounts.rights import ROLE_NAMES, Role
 from kb.accounts.sealing import Purpose, seal, unseal
@@ -91,7 +93,9 @@ def confirm_password(accounts: Accounts, by: Caller, current: str) -> None:
         if right:
             take_back(session, tries)
         else:
-            event = by.event(Action.PASSWORD_CHANGED, by.identity.name, Outcome.REFUSED, "现在的密码不对")
+            event = by.event(
+                Action.PASSWORD_CHANGED, by.identity.name, Outcome.REFUSED, "现在的密码不对"
+            )
             accounts.audit.append(session, event)
     if not right:
         raise AccountError("现在的密码不对", "检查大小写后重新输入")
@@ -147,7 +151,7 @@ def use_code(accounts: Accounts, row: AccountRow, code: str, moment: datetime) -
 
 
 def _remember(
-    session: Session, row: AccountRow, moment: datetime, forgotten: list[OldPasswordRow]
+    session: Session, row: AccountRow, moment: datetime, forgotten: Sequence[OldPasswordRow]
 ) -> None:
     """Keep the password that is given up, and drop those that no rule asks for any more."""
     if row.password:

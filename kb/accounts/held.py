@@ -34,10 +34,16 @@ def held_on(accounts: Accounts, by: Caller, account_id: str) -> dict[str, Any]:
         accounts.audit.append(session, by.event(Action.EXPORTED, row.name, detail="个人数据"))
         return {
             "account": _account(row),
-            "signed_in": _rows(session, SignInRow, account_id, "began_at", "seen_at", "address", "agent"),
-            "tokens": _rows(session, TokenRow, account_id, "name", "rights", "created_at", "expires_at"),
+            "signed_in": _rows(
+                session, SignInRow, account_id, "began_at", "seen_at", "address", "agent"
+            ),
+            "tokens": _rows(
+                session, TokenRow, account_id, "name", "rights", "created_at", "expires_at"
+            ),
             "questions": _questions(session, account_id),
-            "problems": _rows(session, ProblemRow, account_id, "question", "note", "status", "created_at"),
+            "problems": _rows(
+                session, ProblemRow, account_id, "question", "note", "status", "created_at"
+            ),
         }
 
 
@@ -61,7 +67,15 @@ def remove(accounts: Accounts, by: Caller, account_id: str) -> None:
 
 
 def _account(row: AccountRow) -> dict[str, Any]:
-    names = ("name", "display_name", "role", "origin", "created_at", "password_set_at", "disabled_at")
+    names = (
+        "name",
+        "display_name",
+        "role",
+        "origin",
+        "created_at",
+        "password_set_at",
+        "disabled_at",
+    )
     return _fields(row, names) | {"second_factor": bool(row.second_factor)}
 
 

@@ -38,9 +38,7 @@ def invite(accounts: Accounts, by: Caller, account_id: str) -> str:
             raise AccountError("这个账号的密码不在本系统里", "到单位的统一身份系统里修改")
         session.execute(delete(InvitationRow).where(InvitationRow.account_id == row.id))
         session.add(
-            InvitationRow(
-                id=fingerprint(bearer), account_id=row.id, expires_at=moment + VALID_FOR
-            )
+            InvitationRow(id=fingerprint(bearer), account_id=row.id, expires_at=moment + VALID_FOR)
         )
         accounts.audit.append(session, by.event(Action.INVITATION_MADE, row.name))
     return bearer
@@ -115,5 +113,7 @@ def _accepted(
     session.delete(invitation)
     account = account_of(row)
     caller = Caller(account.identity, address)
-    accounts.audit.append(session, caller.event(Action.PASSWORD_CHANGED, row.name, detail="用链接设置"))
+    accounts.audit.append(
+        session, caller.event(Action.PASSWORD_CHANGED, row.name, detail="用链接设置")
+    )
     return account

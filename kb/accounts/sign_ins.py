@@ -75,9 +75,7 @@ def end(accounts: Accounts, bearer: str, by: Caller) -> None:
         accounts.audit.append(session, by.event(Action.SIGN_OUT, by.identity.name))
 
 
-def end_everywhere(
-    accounts: Accounts, account_id: str, by: Caller, keeping: str = ""
-) -> None:
+def end_everywhere(accounts: Accounts, account_id: str, by: Caller, keeping: str = "") -> None:
     """Sign an account out of all browsers, but not of the one with the bearer value `keeping`."""
     with accounts.database.writing() as session:
         row = row_of(session, account_id)
@@ -114,7 +112,6 @@ def forget_ended(accounts: Accounts) -> None:
 
 def _has_ended(accounts: Accounts, row: SignInRow, moment: datetime) -> bool:
     settings = accounts.settings
-    return (
-        moment - row.began_at >= timedelta(hours=settings.session_hours)
-        or moment - row.seen_at >= timedelta(minutes=settings.idle_minutes)
-    )
+    return moment - row.began_at >= timedelta(
+        hours=settings.session_hours
+    ) or moment - row.seen_at >= timedelta(minutes=settings.idle_minutes)

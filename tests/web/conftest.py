@@ -14,12 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from waitress.server import create_server
 
-from kb.database import Database
+from kb.accounts.rights import Role
 from kb.engines import open_engine_at
-from kb.records import Records
 from kb.settings import Settings
+from tests.web.people import add_person
 from web.app import create_app
-from web.services import Services, open_services
+from web.services import Services, open_services, over_database
 
 
 def picture() -> bytes:
@@ -121,6 +121,16 @@ questions: [机房保密柜钥匙在哪里]
 tags: [机房]
 ---
 机房保密柜钥匙放在值班室。
+""",
+    "system/root-keys.md": """\
+---
+title: 根密钥备份盘的存放
+kind: system
+access: admin
+summary: 根密钥备份盘放在保险柜第二个抽屉。
+questions: [根密钥备份盘放在哪个抽屉]
+---
+根密钥备份盘放在保险柜第二个抽屉。
 """,
     "playbook/deep/ora-12541.md": """\
 ---
@@ -270,9 +280,28 @@ def open_library(bundled_model: Path) -> Iterator[Callable[[Path], Services]]:
 @pytest.fixture
 def services(opened: Services, tmp_path: Path) -> Iterator[Services]:
     """The shared index with records of the test's own."""
-    database = Database(f"sqlite:///{tmp_path / 'wenzhi.sqlite'}")
-    yield replace(opened, database=database, records=Records(database))
-    database.close()
+    settings = replace(opened.settings, state=tmp_path, audit_key=tmp_path / "audit" / "key")
+    made = over_database(settings, opened.knowledge, opened.indexer)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def guarded(services: Services) -> Services:
+    """The same behind a login, with somebody of every role."""
+    settings = replace(services.settings, access="login", asks_per_minute=6000)
+    made = replace(
+        services, settings=settings, accounts=replace(services.accounts, settings=settings)
+    )
+    for role in Role:
+        add_person(made, role)
+    return made
+
+
+@pytest.fixture
+def guarded_app(guarded: Services) -> Flask:
+    """The application behind a login."""
+    return create_app(guarded)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import lxml.html
 from flask.testing import FlaskClient
@@ -41,6 +42,19 @@ def _step(step: str) -> str:
         tests.append(f"[contains(concat(' ', @class, ' '), ' {name} ')]")
     tests += [f"[@{name}]" for name in re.findall(r"\[([\w-]+)\]", step)]
     return (tag or "*") + "".join(tests)
+
+
+def submit(
+    client: FlaskClient, address: str, sent: Mapping[str, object], seen: str = "/problems"
+) -> TestResponse:
+    """Send a form as the page `seen` would: with the token that belongs to this browser."""
+    return client.post(address, data={"csrf_token": csrf_token(client, seen), **sent})
+
+
+def csrf_token(client: FlaskClient, seen: str = "/problems") -> str:
+    """The token that a page gives its forms."""
+    found = page(client, seen).xpath("//input[@name='csrf_token']/@value")
+    return str(found[0])
 
 
 def text(tree: HtmlElement, selector: str = "main") -> str:

@@ -85,7 +85,7 @@ def bm25(passages: dict[str, list[str]], query: Counter[str]) -> dict[str, float
 
 
 def test_keyword_scores_are_those_of_bm25(engine: EmbeddedEngine) -> None:
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     for _ in range(5):  # of which most were replaced or removed again
         put(engine, *(random_article(chance, f"a{n}") for n in chance.sample(range(40), 25)))
     put(engine, removed=[f"a{n}" for n in range(0, 40, 9)])
@@ -100,7 +100,7 @@ def test_keyword_scores_are_those_of_bm25(engine: EmbeddedEngine) -> None:
 
 
 def test_rankings_do_not_depend_on_the_order_of_writes(tmp_path: Path) -> None:
-    chance, latest = random.Random(11), {}  # noqa: S311
+    chance, latest = random.Random(11), {}
     grown, fresh = EmbeddedEngine(tmp_path / "grown"), EmbeddedEngine(tmp_path / "fresh")
     for _ in range(40):
         items = [random_article(chance, f"a{chance.randrange(30)}") for _ in range(2)]
@@ -119,7 +119,7 @@ def test_rankings_do_not_depend_on_the_order_of_writes(tmp_path: Path) -> None:
 
 
 def test_an_index_opened_again_answers_the_same(engine: EmbeddedEngine, folder: Path) -> None:
-    chance = random.Random(3)  # noqa: S311
+    chance = random.Random(3)
     put(engine, *(random_article(chance, f"a{n}") for n in range(30)))
     again = EmbeddedEngine(folder)
     assert again.repaired is None

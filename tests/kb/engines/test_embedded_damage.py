@@ -69,7 +69,7 @@ def kill_a_writer(writers: subprocess.Popen[str], log: Path, seconds: float) -> 
 def test_a_writer_killed_at_any_moment_loses_nothing(
     folder: Path, writers: subprocess.Popen[str], log: Path
 ) -> None:
-    chance, left_behind = random.Random(5), 0  # noqa: S311
+    chance, left_behind = random.Random(5), 0
     for _ in range(20):
         kill_a_writer(writers, log, chance.uniform(0.0, 0.08))
         committed = int(log.read_text().split()[-1])
