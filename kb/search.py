@@ -32,6 +32,7 @@ from kb.knowledge import Knowledge
 from kb.leaning import bonus, bonus_of_own, stands_alone
 from kb.listed import NOTHING
 from kb.listwise import Matrix, Vector
+from kb.nicknames import without_nicknames
 from kb.periods import lists_dates
 from kb.reranker import by_chance, section_scores
 from kb.sentences import join_figures, squeeze
@@ -57,6 +58,7 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
     limit = knowledge.settings.question_limit
     if len(cleaned) > limit:
         raise BadQuestion(f"问题有 {len(cleaned)} 个字，超过 {limit} 个字", "请缩短成一两句话")
+    cleaned = without_nicknames(knowledge.tokenizer, cleaned)
     cleaned = write_out_dates(cleaned, scope.as_of or date.today())
     normalised = normalise(cleaned)
     tokens = tuple(knowledge.tokenizer.tokens(cleaned))
