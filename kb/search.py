@@ -33,7 +33,7 @@ from kb.leaning import bonus, bonus_of_own, stands_alone
 from kb.listed import NOTHING
 from kb.listwise import Matrix, Vector
 from kb.nicknames import without_nicknames
-from kb.periods import lists_dates
+from kb.periods import lists_dates, with_years_between
 from kb.reranker import by_chance, section_scores
 from kb.sentences import join_figures, squeeze
 from kb.shortlist import shortlist
@@ -64,7 +64,8 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
     tokens = tuple(knowledge.tokenizer.tokens(cleaned))
     if not any(character.isalnum() for character in normalised):
         raise BadQuestion("问题里没有可以检索的文字", "请用文字描述要问的内容")
-    codes, dates = tuple(find_codes(normalised)), tuple(find_dates(without_codes(normalised)))
+    codes, uncoded = tuple(find_codes(normalised)), without_codes(normalised)
+    dates = tuple(with_years_between(uncoded, find_dates(uncoded)))
     several = len(dates) > 1 and (lists_dates(cleaned) or asks_difference(cleaned))
     return Query(cleaned, tokens, codes, dates, scope, any_date=several)
 
