@@ -93,9 +93,15 @@ class Found:
 
 
 def search(
-    knowledge: Knowledge, text: str, scope: Scope, limit: int = 10, history: Sequence[Turn] = ()
+    knowledge: Knowledge,
+    text: str,
+    scope: Scope,
+    limit: int | None = 10,
+    history: Sequence[Turn] = (),
 ) -> Ranking:
     """Find the sections that fit a question, best first, at most `limit`, each by its best passage.
+
+    Without a limit these are all that were read, a few dozen.
 
     What holds a code of the question comes first. A question of the front matter that matches
     speaks for the section it belongs to. `history` are the turns before in the same conversation, oldest first.
@@ -104,7 +110,7 @@ def search(
     return rank(look_up(knowledge, text, scope, history), limit)
 
 
-def rank(found: Found, limit: int) -> Ranking:
+def rank(found: Found, limit: int | None) -> Ranking:
     """The sections found, best first, at most `limit`, each by its best passage."""
     scores = order_scores(found) + found.bonus
     chances = of_births_meant(found.query, by_chance(found.candidates, scores))
