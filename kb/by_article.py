@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb.candidates import Place, read
 from kb.knowledge import Knowledge
-from kb.search import search
+from kb.search import Found, as_hits, look_up, rank
 from kb.types import Hit, Query, Scope
 
 NAMED = 3
@@ -43,12 +44,29 @@ class Listing:
 
 
 def list_articles(knowledge: Knowledge, text: str, scope: Scope, limit: int = 10) -> Listing:
-    """Search, and list at most `limit` articles: fewer where all the sections that were read are of fewer.
+    """Search, and list at most `limit` articles. Raises what `search` raises.
 
-    Raises what `search` raises.
+    Where the sections that were read are of fewer articles, others that were found follow.
     """
-    ranking = search(knowledge, text, scope, limit=None)
-    return Listing(ranking.query, by_article(ranking.hits, limit), ranking.notices)
+    found = look_up(knowledge, text, scope)
+    ranking = rank(found, len(found.candidates))
+    articles = by_article(ranking.hits, limit)
+    further = _not_read(knowledge, found, articles, limit - len(articles))
+    return Listing(ranking.query, (*articles, *further), ranking.notices)
+
+
+def _not_read(
+    knowledge: Knowledge, found: Found, listed: Sequence[ArticleHits], count: int
+) -> list[ArticleHits]:
+    """The first `count` articles that are not listed, in the order of the fused rankings, each by its first
+    section there; its probability counts as 0."""
+    known, first = {item.best.passage.slug for item in listed}, dict[str, Place]()
+    for place in found.places:
+        if place.slug not in known:
+            first.setdefault(place.slug, place)
+    candidates = read(knowledge, found.query, list(first.values())[:count])
+    hits = (as_hits(0.0, candidate) for candidate in candidates if candidate is not None)
+    return [ArticleHits(of_section[:1]) for of_section in map(tuple, hits)]
 
 
 def by_article(hits: Sequence[Hit], limit: int) -> tuple[ArticleHits, ...]:

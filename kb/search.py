@@ -93,15 +93,9 @@ class Found:
 
 
 def search(
-    knowledge: Knowledge,
-    text: str,
-    scope: Scope,
-    limit: int | None = 10,
-    history: Sequence[Turn] = (),
+    knowledge: Knowledge, text: str, scope: Scope, limit: int = 10, history: Sequence[Turn] = ()
 ) -> Ranking:
     """Find the sections that fit a question, best first, at most `limit`, each by its best passage.
-
-    Without a limit these are all that were read, a few dozen.
 
     What holds a code of the question comes first. A question of the front matter that matches
     speaks for the section it belongs to. `history` are the turns before in the same conversation, oldest first.
@@ -110,12 +104,12 @@ def search(
     return rank(look_up(knowledge, text, scope, history), limit)
 
 
-def rank(found: Found, limit: int | None) -> Ranking:
+def rank(found: Found, limit: int) -> Ranking:
     """The sections found, best first, at most `limit`, each by its best passage."""
     scores = order_scores(found) + found.bonus
     chances = of_births_meant(found.query, by_chance(found.candidates, scores))
     ranked = codes_first(found.query, chances)
-    hits = [_as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
+    hits = [as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
     return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)
 
@@ -266,7 +260,7 @@ def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
     return knowledge.engine.nearest(query_vector(knowledge, query), query.scope, limit)
 
 
-def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
+def as_hits(chance: float, candidate: Candidate) -> list[Hit]:
     """The passages of a section, best first, each with the section's score and the question it matched.
 
     The first stands for the section and has the best ranks of its passages and questions.

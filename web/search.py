@@ -17,7 +17,7 @@ from web.services import reader_scope, services
 
 bp = Blueprint("search", __name__)
 
-_ARTICLES = 30
+_ARTICLES = 20
 _LEAD = "概要"
 _ONLY_NEAR = "没有包含这些词的内容，下面是意思相近的"
 
