@@ -139,6 +139,13 @@ class Indexer:
             if (article := self._read(path).article) is not None:
                 yield article
 
+    def prune(self, days: int) -> int:
+        """Forget the vectors of texts that the library does not hold and that no library used for `days` days;
+        returns how many."""
+        passages = (passage for article in self.articles() for passage in article.passages)
+        texts = [passage.embedding_text for passage in passages]
+        return self.cache.prune(self.embedder, texts, days)
+
     def _follow_glossary(self) -> None:
         """Take over the words of a glossary that was changed; a broken one waits until it is put right."""
         stamp = stamp_of(self.library / GLOSSARY_PATH)
