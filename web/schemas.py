@@ -141,7 +141,7 @@ def _hit() -> Schema:
         anchor=TEXT,
         url=TEXT,
         snippet=TEXT,
-        score=_SHARE,
+        score={**_SHARE, "description": "所问的就是这一节的概率；没有细读的算 0"},
         keyword_rank=_RANK,
         nearest_rank=_RANK,
         code_match={"type": "boolean", "description": "问题里的文号或错误码原样出现"},
