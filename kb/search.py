@@ -112,7 +112,7 @@ def rank(found: Found, limit: int) -> Ranking:
     scores = order_scores(found) + found.bonus
     chances = of_births_meant(found.query, by_chance(found.candidates, scores))
     ranked = codes_first(found.query, chances)
-    hits = [_as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
+    hits = [as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
     return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)
 
@@ -263,7 +263,7 @@ def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
     return knowledge.engine.nearest(query_vector(knowledge, query), query.scope, limit)
 
 
-def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
+def as_hits(chance: float, candidate: Candidate) -> list[Hit]:
     """The passages of a section, best first, each with the section's score and the question it matched.
 
     The first stands for the section and has the best ranks of its passages and questions.
