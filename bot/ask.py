@@ -22,6 +22,7 @@ from bot.worked_out import outcome_of
 from kb.knowledge import Knowledge
 from kb.masking import without_marks
 from kb.search import search
+from kb.spelling import mend
 from kb.types import Query, Ranking, Scope, Turn
 
 HITS = 40
@@ -71,7 +72,7 @@ def decide(
 
     `asked` is the question without orders to the system; `refusal` is said before that nothing was found.
     """
-    redirect = redirect_for(knowledge, asked, ranking, found.confidence)
+    redirect = redirect_for(knowledge, mend(knowledge, asked).text, ranking, found.confidence)
     if redirect is not None:
         return _redirected(knowledge, redirect, ranking, found.confidence)
     outcome = _judged(knowledge, found, ranking, refusal)

@@ -7,9 +7,10 @@ from datetime import date
 from urllib.parse import quote, urlencode
 
 from bot.types import Citation, Evidence, Nearest
+from kb.by_article import by_article
 from kb.knowledge import Knowledge
 from kb.markup import ARTICLE_URL
-from kb.types import LEAD_ANCHOR, FrontMatter, Hit
+from kb.types import LEAD_ANCHOR, FrontMatter, Hit, Passage
 
 _QUOTE_IN_URL = 1500
 """A marked quote in an address is cut here; the page marks what it finds."""
@@ -83,10 +84,9 @@ def _warnings(head: FrontMatter, today: date) -> list[str]:
 
 def nearest_articles(hits: Sequence[Hit], count: int = 3) -> tuple[Nearest, ...]:
     """The first `count` different articles among the hits."""
-    found: dict[str, Nearest] = {}
-    for hit in hits:
-        passage = hit.passage
-        if passage.slug not in found and len(found) < count:
-            url = article_url(passage.slug, passage.anchor)
-            found[passage.slug] = Nearest(passage.slug, passage.title, passage.section, url)
-    return tuple(found.values())
+    return tuple(_nearest(item.best.passage) for item in by_article(hits, count))
+
+
+def _nearest(passage: Passage) -> Nearest:
+    url = article_url(passage.slug, passage.anchor)
+    return Nearest(passage.slug, passage.title, passage.section, url)

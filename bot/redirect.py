@@ -51,7 +51,7 @@ def redirect_for(
 ) -> Redirect | None:
     """Where to send a question that is not this library's; None for every other one.
 
-    `question` as it was asked, without the one before it; `confidence` of the evidence found. From
+    `question` with its typos mended and without the one before it; `confidence` of the evidence found. From
     ANSWER_FROM on, only small talk and what is worded as another office's matter, with no word of our own
     and no section about it, is redirected.
     """

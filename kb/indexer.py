@@ -133,6 +133,19 @@ class Indexer:
             states = dict(plan.states)
             self.engine.write(self._words(plan, states, progress), _gone(plan), states)
 
+    def articles(self) -> Iterator[Article]:
+        """The articles that lie in the library now, parsed; broken ones are left out."""
+        for path in scan(self.library):
+            if (article := self._read(path).article) is not None:
+                yield article
+
+    def prune(self, days: int) -> int:
+        """Forget the vectors of texts that the library does not hold and that no library used for `days` days;
+        returns how many."""
+        passages = (passage for article in self.articles() for passage in article.passages)
+        texts = [passage.embedding_text for passage in passages]
+        return self.cache.prune(self.embedder, texts, days)
+
     def _follow_glossary(self) -> None:
         """Take over the words of a glossary that was changed; a broken one waits until it is put right."""
         stamp = stamp_of(self.library / GLOSSARY_PATH)
@@ -182,7 +195,7 @@ class Indexer:
                 texts = [passage.embedding_text for passage in article.passages]
                 if self.cache.missing(self.embedder, texts) > _EMBED_LATER:
                     states[path] = FileState(path, -1, 0, "", article.revision, "", parsed.findings)
-                    yield self._indexed(article, self.cache.kept)
+                    yield self.indexed(article, self.cache.kept)
             progress("读入文章", number, len(plan.changed))
 
     def _changed(
@@ -199,7 +212,7 @@ class Indexer:
                 if parsed.article is not None:
                     texts = [passage.embedding_text for passage in parsed.article.passages]
                     embedded.append(self.cache.missing(self.embedder, texts))
-                    yield self._indexed(parsed.article, self.cache.embed)
+                    yield self.indexed(parsed.article, self.cache.embed)
             progress("建立索引", number, len(plan.changed))
 
     def _only_touched(self, path: str, before: FileState, recipe: str) -> bool:
@@ -217,9 +230,10 @@ class Indexer:
             return Parsed(None, (Finding(path, 1, message),))
         return read_article(self.library, PurePosixPath(path), self.limit)
 
-    def _indexed(
+    def indexed(
         self, article: Article, embed: Callable[[Embedder, Sequence[str]], Matrix]
     ) -> Indexed:
+        """An article ready to be written, with the vectors that `embed` gives for its passages."""
         entries = list(entries_of(article, self.tokenizer))
         texts = [entry.passage.embedding_text for entry in entries]
         vectors = centre_passages(self.embedder, embed(self.embedder, texts))

@@ -22,6 +22,11 @@ _LISTED = re.compile(
     r"(?<!\d)(?:19|20)\d\d年?度?(?:1?\d月)?(?:份|的|出生|生)?"
     r"(?:[和跟与及或、,，到至比\s]|以及|或者|还有|还是){1,3}(?:19|20)\d\d年"
 )
+_SPAN = re.compile(
+    r"(?<![\d〔.])((?:19|20)\d\d)年?度?(?:[到至~—-]{1,2})((?:19|20)\d\d)年(?!\d{1,2}月)"
+)
+_LONGEST_SPAN = 20
+"""Years; of a longer span only the ends are meant."""
 _ENDLESS = 12 * 3000
 _START = re.compile("起始|生效|施行|起执行")
 """A column of days from which something holds."""
@@ -55,7 +60,19 @@ def _period(match: re.Match[str]) -> Period:
 
 def lists_dates(question: str) -> bool:
     """Whether a question lists years or months (2022年和2023年), so that what is about one of them answers."""
-    return bool(_LISTED.search(question))
+    return bool(_LISTED.search(question) or _SPAN.search(normalise(question)))
+
+
+def with_years_between(normalised: str, dates: Sequence[str]) -> list[str]:
+    """The dates of a normalised question, and of every span of years (2020年到2023年) each of its years."""
+    found = list(dates)
+    for match in _SPAN.finditer(normalised):
+        first, last = int(match[1]), int(match[2])
+        if 0 < last - first < _LONGEST_SPAN:
+            years = [f"{year}年" for year in range(first, last + 1)]
+            place = min((found.index(year) for year in years if year in found), default=len(found))
+            found = [*found[:place], *years, *(day for day in found[place:] if day not in years)]
+    return found
 
 
 def of_each_date(query: Query) -> list[Query]:

@@ -32,7 +32,8 @@ from kb.knowledge import Knowledge
 from kb.leaning import bonus, bonus_of_own, stands_alone
 from kb.listed import NOTHING
 from kb.listwise import Matrix, Vector
-from kb.periods import lists_dates
+from kb.nicknames import without_nicknames
+from kb.periods import lists_dates, with_years_between
 from kb.reranker import by_chance, section_scores
 from kb.sentences import join_figures, squeeze
 from kb.shortlist import shortlist
@@ -57,12 +58,14 @@ def make_query(knowledge: Knowledge, text: str, scope: Scope) -> Query:
     limit = knowledge.settings.question_limit
     if len(cleaned) > limit:
         raise BadQuestion(f"问题有 {len(cleaned)} 个字，超过 {limit} 个字", "请缩短成一两句话")
+    cleaned = without_nicknames(knowledge.tokenizer, cleaned)
     cleaned = write_out_dates(cleaned, scope.as_of or date.today())
     normalised = normalise(cleaned)
     tokens = tuple(knowledge.tokenizer.tokens(cleaned))
     if not any(character.isalnum() for character in normalised):
         raise BadQuestion("问题里没有可以检索的文字", "请用文字描述要问的内容")
-    codes, dates = tuple(find_codes(normalised)), tuple(find_dates(without_codes(normalised)))
+    codes, uncoded = tuple(find_codes(normalised)), without_codes(normalised)
+    dates = tuple(with_years_between(uncoded, find_dates(uncoded)))
     several = len(dates) > 1 and (lists_dates(cleaned) or asks_difference(cleaned))
     return Query(cleaned, tokens, codes, dates, scope, any_date=several)
 
@@ -109,7 +112,7 @@ def rank(found: Found, limit: int) -> Ranking:
     scores = order_scores(found) + found.bonus
     chances = of_births_meant(found.query, by_chance(found.candidates, scores))
     ranked = codes_first(found.query, chances)
-    hits = [_as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
+    hits = [as_hits(chance, candidate) for chance, candidate in ranked[:limit]]
     further = tuple(hit for of_section in hits for hit in of_section[1:])
     return Ranking(found.query, tuple(of_section[0] for of_section in hits), further, found.notices)
 
@@ -260,7 +263,7 @@ def nearest_leg(knowledge: Knowledge, query: Query, limit: int = CANDIDATES) -> 
     return knowledge.engine.nearest(query_vector(knowledge, query), query.scope, limit)
 
 
-def _as_hits(chance: float, candidate: Candidate) -> list[Hit]:
+def as_hits(chance: float, candidate: Candidate) -> list[Hit]:
     """The passages of a section, best first, each with the section's score and the question it matched.
 
     The first stands for the section and has the best ranks of its passages and questions.

@@ -8,21 +8,25 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from kb.embedder import Embedder, Matrix, Vector
+from kb.vector_tables import Kept, connect, forget, insert, note_use, select
 
-Rows = list[tuple[bytes, bytes]]
-"""Keys with their vectors in bytes."""
+Result = TypeVar("Result")
 
 _LOG = logging.getLogger(__name__)
 _KEYS_PER_QUERY = 500
 _BATCH = 64
 _UNIT = 1e-3
 """A kept vector whose length is further from 1 than this was damaged on the disk."""
+_NOTED_EVERY = 7
+"""The use of a vector is noted once in so many days."""
 
 
 class VectorCache:
@@ -49,7 +53,7 @@ class VectorCache:
         `progress` is told how many texts were done in each step.
         """
         keys = [_key(embedder.name, text) for text in texts]
-        known = self._read(keys, embedder.dimension)
+        known = self._use(keys, embedder.dimension)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         progress(sum(key in known for key in keys))
         pairs = list(missing.items())
@@ -65,12 +69,22 @@ class VectorCache:
     def kept(self, embedder: Embedder, texts: Sequence[str]) -> Matrix:
         """Vectors of the texts, shape (n, d), with zeros for those that are not kept yet."""
         keys = [_key(embedder.name, text) for text in texts]
-        return _matrix(keys, self._read(keys, embedder.dimension), embedder.dimension)
+        return _matrix(keys, _vectors(self._read(keys, embedder.dimension)), embedder.dimension)
 
     def missing(self, embedder: Embedder, texts: Sequence[str]) -> int:
         """How many different texts would have to be embedded."""
         keys = {_key(embedder.name, text) for text in texts}
         return len(keys) - len(self._read(keys, embedder.dimension))
+
+    def prune(self, embedder: Embedder, texts: Iterable[str], days: int) -> int:
+        """Forget the vectors that are not of these texts and that nothing used for `days` days; returns how many.
+
+        Several libraries may share the file: what another one uses stays by its last use. As that is noted
+        now and then only, a vector may stay a week longer.
+        """
+        self._use([_key(embedder.name, text) for text in texts], embedder.dimension)
+        last = date.today().toordinal() - days
+        return self._tried(lambda file: forget(file, last - _NOTED_EVERY + 1, last + 1), 0)
 
     def close(self) -> None:
         """Close the file; from now on nothing is kept."""
@@ -79,35 +93,48 @@ class VectorCache:
                 self._connection.close()
                 self._connection = None
 
-    def _read(self, keys: Iterable[bytes], dimension: int) -> dict[bytes, Vector]:
-        """The vectors that are kept, without those of another length and those damaged on the disk."""
+    def _use(self, keys: Iterable[bytes], dimension: int) -> dict[bytes, Vector]:
+        """The vectors that are kept. Their use is noted; those of former versions come to the others."""
+        kept, today = self._read(keys, dimension), date.today().toordinal()
+        former = [(key, value, today) for key, (_, value, used) in kept.items() if not used]
+        stale = [
+            (today, key) for key, (_, _, used) in kept.items() if 0 < used <= today - _NOTED_EVERY
+        ]
+        if former:
+            self._tried(lambda file: insert(file, former), None)
+        if stale:
+            self._tried(lambda file: note_use(file, stale), None)
+        return _vectors(kept)
+
+    def _read(self, keys: Iterable[bytes], dimension: int) -> dict[bytes, Kept]:
+        """What is kept, in the order of the keys, without vectors of another length and those damaged on the disk."""
         wanted = list(dict.fromkeys(keys))
-        found: dict[bytes, Vector] = {}
+        found: dict[bytes, Kept] = {}
         for start in range(0, len(wanted), _KEYS_PER_QUERY):
-            for key, value in self._tried(_select, wanted[start : start + _KEYS_PER_QUERY]):
-                if isinstance(value, bytes) and len(value) == 4 * dimension:
-                    vector = np.frombuffer(value, "<f4")
-                    if abs(float(vector @ vector) - 1) < _UNIT:
-                        found[key] = vector
-        return found
+            part = wanted[start : start + _KEYS_PER_QUERY]
+            nothing: list[Kept] = []
+            rows = self._tried(partial(select, keys=part), nothing)
+            found |= {row[0]: row for row in rows if _is_sound(row[1], dimension)}
+        return {key: found[key] for key in wanted if key in found}
 
     def _write(self, rows: Mapping[bytes, Vector]) -> None:
-        values = [(key, np.asarray(row, "<f4").tobytes()) for key, row in rows.items()]
-        self._tried(_insert, values)
+        today = date.today().toordinal()
+        values = [(key, np.asarray(row, "<f4").tobytes(), today) for key, row in rows.items()]
+        self._tried(lambda file: insert(file, values), None)
 
-    def _tried(self, step: Callable[[sqlite3.Connection, Any], Rows], argument: Any) -> Rows:
-        """What a step on the file gives; nothing when the file is closed, locked, full or damaged."""
+    def _tried(self, step: Callable[[sqlite3.Connection], Result], otherwise: Result) -> Result:
+        """What a step on the file gives; `otherwise` when the file is closed, locked, full or damaged."""
         with self._lock:
             if self._connection is None:
-                return []
+                return otherwise
             try:
-                return step(self._connection, argument)
+                return step(self._connection)
             except sqlite3.OperationalError as error:
                 _LOG.warning("向量缓存 %s 这次用不上：%s", self._path, error)
             except sqlite3.DatabaseError as error:
                 self._connection.close()
                 self._open(error)
-            return []
+            return otherwise
 
     def _open(self, damage: sqlite3.DatabaseError | None = None) -> None:
         """Open the file, after `damage` a new one; without one that can be opened nothing is kept."""
@@ -115,7 +142,7 @@ class VectorCache:
         try:
             if damage is not None:
                 self._set_aside(damage)
-            self._connection = _connect(self._path)
+            self._connection = connect(self._path, date.today().toordinal())
         except (OSError, sqlite3.OperationalError) as error:
             _LOG.warning("向量缓存 %s 打不开，这次不用它：%s", self._path, error)
         except sqlite3.DatabaseError as error:
@@ -131,16 +158,19 @@ class VectorCache:
                 os.replace(path, path.with_name(f"{self._path.stem}.damaged{suffix}"))
 
 
-def _select(connection: sqlite3.Connection, keys: list[bytes]) -> Rows:
-    marks = ",".join("?" * len(keys))
-    select = f"SELECT key, value FROM vector WHERE key IN ({marks})"  # noqa: S608
-    return connection.execute(select, keys).fetchall()
+def _is_sound(value: object, dimension: int) -> bool:
+    if not isinstance(value, bytes) or len(value) != 4 * dimension:
+        return False
+    vector = _vector(value)
+    return abs(float(vector @ vector) - 1) < _UNIT
 
 
-def _insert(connection: sqlite3.Connection, values: Rows) -> Rows:
-    with connection:
-        connection.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", values)
-    return []
+def _vector(value: bytes) -> Vector:
+    return np.frombuffer(value, "<f4")
+
+
+def _vectors(kept: Mapping[bytes, Kept]) -> dict[bytes, Vector]:
+    return {key: _vector(value) for key, (_, value, _) in kept.items()}
 
 
 def _matrix(keys: Sequence[bytes], known: Mapping[bytes, Vector], dimension: int) -> Matrix:
@@ -153,19 +183,3 @@ def _matrix(keys: Sequence[bytes], known: Mapping[bytes, Vector], dimension: int
 
 def _key(model: str, text: str) -> bytes:
     return hashlib.sha256(f"{model}\0{text}".encode(errors="surrogatepass")).digest()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
-        )
-        connection.execute("SELECT count(*) FROM (SELECT 1 FROM vector LIMIT 1)").fetchone()
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection

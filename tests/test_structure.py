@@ -43,7 +43,7 @@ HOMES = {
     "tokenizers": ("kb/model_directory.py", "kb/bundled_model/"),
     "safetensors": ("kb/bundled_model/",),
     "sqlalchemy": ("kb/models.py", "kb/records.py", "kb/database.py", "kb/accounts/", "kb/audit/"),
-    "sqlite3": ("kb/vector_cache.py", "kb/database.py"),
+    "sqlite3": ("kb/vector_cache.py", "kb/vector_tables.py", "kb/database.py"),
     "frontmatter": ("kb/frontmatter.py",),
     "markdown": ("kb/markup.py", "kb/loosen.py"),
     "nh3": ("kb/markup.py",),

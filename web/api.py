@@ -12,9 +12,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, stream_with_context
 from werkzeug.exceptions import BadRequest
 
+from kb.by_article import list_articles
 from kb.errors import BadQuestion
 from kb.masking import mask
-from kb.search import make_query, search
+from kb.search import make_query
 from web.answering import answer_question
 from web.dates import parse_day
 from web.errors import problem as error_body
@@ -57,7 +58,7 @@ def ask() -> Response:
 
 @bp.get("/search")
 def find() -> Response:
-    """Search without answering."""
+    """Search without answering; `limit` counts articles."""
     wanted = _arguments("q", "kind", "region", "as_of", "limit")
     limit = _number(wanted, "limit", _HITS, 1, _MOST_HITS)
     scope = reader_scope(
@@ -65,10 +66,10 @@ def find() -> Response:
     )
     masked = mask(wanted.get("q", ""))
     started = time.perf_counter()
-    ranking = search(services().knowledge, masked.text, scope, limit)
+    listing = list_articles(services().knowledge, masked.text, scope, limit)
     took_ms = (time.perf_counter() - started) * 1000
     warnings = [masked.warning] if masked.found else []
-    return jsonify(search_body(ranking, took_ms, services().knowledge, warnings))
+    return jsonify(search_body(listing, took_ms, services().knowledge, warnings))
 
 
 @bp.get("/articles")

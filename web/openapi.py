@@ -60,10 +60,12 @@ def _search() -> Schema:
         _in_query("region", {"enum": list(REGIONS)}, "只看适用于这个地区的文章"),
         _in_query("as_of", {"type": "string", "format": "date"}, "按哪一天的规定；默认今天"),
         _in_query(
-            "limit", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "最多几条"
+            "limit", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "最多几篇文章"
         ),
     ]
-    return _operation("检索：列出最相关的段落", "Hits", parameters, (400, 503))
+    return _operation(
+        "检索：列出最相关的文章，每篇一条，取它最相关的一节", "Hits", parameters, (400, 503)
+    )
 
 
 def _articles() -> Schema:

@@ -134,16 +134,19 @@ def _citation() -> Schema:
 
 
 def _hit() -> Schema:
+    """An article, by its best section."""
+    also = _list(_object(section=TEXT, anchor=TEXT, url=TEXT))
     return _object(
         **_place(),
         anchor=TEXT,
         url=TEXT,
         snippet=TEXT,
-        score=_SHARE,
+        score={**_SHARE, "description": "所问的就是这一节的概率；没有细读的算 0"},
         keyword_rank=_RANK,
         nearest_rank=_RANK,
         code_match={"type": "boolean", "description": "问题里的文号或错误码原样出现"},
         question={"type": "string", "description": "文章里写明的、与此相符的问法；没有则为空"},
+        also={**also, "description": "同一篇里也相符的其他小节，最相关的在前"},
         region=_one_of(REGIONS),
         **_standing(),
     )

@@ -1,4 +1,4 @@
-"""The search page: sections that fit the words, with the words marked."""
+"""The search page: articles with sections that fit the words, the words marked."""
 
 from __future__ import annotations
 
@@ -8,28 +8,39 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from bot.citations import article_url
+from kb.by_article import NAMED, ArticleHits, list_articles
 from kb.errors import BadQuestion
 from kb.masking import mask
-from kb.search import search
 from kb.snippets import Fragment, snippet
-from kb.types import KIND_NAMES, REGIONS, FrontMatter, Hit, Ranking
+from kb.types import KIND_NAMES, REGIONS, FrontMatter, Passage
 from web.services import reader_scope, services
 
 bp = Blueprint("search", __name__)
 
-_HITS = 30
+_ARTICLES = 20
+_LEAD = "概要"
 _ONLY_NEAR = "没有包含这些词的内容，下面是意思相近的"
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A section under its heading, and its address."""
+
+    section: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Find:
-    """A section as the page lists it: its best passage; `more` counts its other passages in the ranking."""
+    """An article as the page lists it: by its best section, with links to some of its others that were found;
+    `more` is how many have no link."""
 
     url: str
     title: str
     section: str
     snippet: tuple[Fragment, ...]
     head: FrontMatter
+    also: tuple[Link, ...]
     more: int
 
 
@@ -45,35 +56,41 @@ def results() -> str | tuple[str, int]:
     try:
         scope = reader_scope(region=region, kind=kind)
         masked = mask(question)
-        ranking = search(services().knowledge, masked.text, scope, _HITS)
+        listing = list_articles(services().knowledge, masked.text, scope, _ARTICLES)
     except BadQuestion as trouble:
         return render_template("search/results.html", trouble=trouble, **shown, **options), 400
-    notices = [*filter(None, [masked.warning]), *ranking.notices]
-    if ranking.hits and all(hit.keyword_rank is None for hit in ranking.hits):
+    notices = [*filter(None, [masked.warning]), *listing.notices]
+    hits = [hit for found in listing.articles for hit in found.hits]
+    if hits and all(hit.keyword_rank is None for hit in hits):
         notices.append(_ONLY_NEAR)
     shown["question"] = masked.text
-    return render_template(
-        "search/results.html", finds=finds_of(ranking), notices=notices, **shown, **options
-    )
+    finds = [_find(found, listing.query.tokens) for found in listing.articles]
+    return render_template("search/results.html", finds=finds, notices=notices, **shown, **options)
 
 
-def finds_of(ranking: Ranking) -> list[Find]:
-    """The ranking's sections, each once, in the ranking's order."""
-    sections: dict[tuple[str, str], list[Hit]] = {}
-    for hit in ranking.hits:
-        sections.setdefault((hit.passage.slug, hit.passage.anchor), []).append(hit)
-    return [_find(hits, ranking.query.tokens) for hits in sections.values()]
-
-
-def _find(hits: Sequence[Hit], tokens: Sequence[str]) -> Find:
-    passage = hits[0].passage
+def _find(found: ArticleHits, tokens: Sequence[str]) -> Find:
+    passage = found.best.passage
     article = services().knowledge.engine.article(passage.slug)
-    row = passage.form == "row"
+    named = found.also[:NAMED]
     return Find(
-        url=article_url(passage.slug, passage.anchor, passage.text if row else ""),
+        url=_address(passage),
         title=passage.title,
         section=passage.section,
-        snippet=snippet(passage.text.replace("=", "：") if row else passage.text, tokens),
+        snippet=snippet(_readable(passage), tokens),
         head=article.head if article else FrontMatter(passage.title),
-        more=len(hits) - 1,
+        also=tuple(Link(hit.passage.section or _LEAD, _address(hit.passage)) for hit in named),
+        more=len(found.also) - len(named),
     )
+
+
+def _address(passage: Passage) -> str:
+    """Where the section stands; a row of a table is marked there."""
+    return article_url(passage.slug, passage.anchor, passage.text if _is_row(passage) else "")
+
+
+def _readable(passage: Passage) -> str:
+    return passage.text.replace("=", "：") if _is_row(passage) else passage.text
+
+
+def _is_row(passage: Passage) -> bool:
+    return passage.form == "row"

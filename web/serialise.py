@@ -12,10 +12,11 @@ from bot.calculators import Calculation
 from bot.citations import article_url
 from bot.stream import deltas
 from bot.types import Abstention, Answer, Citation, Clarification, Line, Nearest, Outcome
+from kb.by_article import ArticleHits, Listing
 from kb.knowledge import Knowledge
 from kb.records import Problem
 from kb.snippets import snippet
-from kb.types import KIND_NAMES, LEAD_ANCHOR, Article, FrontMatter, Hit, Ranking, Source
+from kb.types import KIND_NAMES, LEAD_ANCHOR, Article, FrontMatter, Hit, Source
 
 Body = dict[str, Any]
 
@@ -58,12 +59,12 @@ def ask_events(outcome: Outcome, body: Body) -> Iterator[tuple[str, Body]]:
 
 
 def search_body(
-    ranking: Ranking, took_ms: float, knowledge: Knowledge, warnings: Sequence[str] = ()
+    listing: Listing, took_ms: float, knowledge: Knowledge, warnings: Sequence[str] = ()
 ) -> Body:
-    """The body of /api/v1/search; `knowledge` is where the articles' heads are looked up."""
+    """The body of /api/v1/search, a hit for each article; `knowledge` is where their heads are looked up."""
     return {
-        "hits": [_hit(hit, ranking, knowledge) for hit in ranking.hits],
-        "warnings": [*warnings, *ranking.notices],
+        "hits": [_hit(found, listing, knowledge) for found in listing.articles],
+        "warnings": [*warnings, *listing.notices],
         "took_ms": round(took_ms),
     }
 
@@ -208,8 +209,8 @@ def _article(item: Nearest) -> Body:
     return {"slug": item.slug, "title": item.title, "section": item.section, "url": item.url}
 
 
-def _hit(hit: Hit, ranking: Ranking, knowledge: Knowledge) -> Body:
-    passage = hit.passage
+def _hit(found: ArticleHits, listing: Listing, knowledge: Knowledge) -> Body:
+    hit, passage = found.best, found.best.passage
     article = knowledge.engine.article(passage.slug)
     head = article.head if article else FrontMatter(passage.title)
     return {
@@ -218,15 +219,22 @@ def _hit(hit: Hit, ranking: Ranking, knowledge: Knowledge) -> Body:
         "section": passage.section,
         "anchor": passage.anchor,
         "url": article_url(passage.slug, passage.anchor),
-        "snippet": "".join(part.text for part in snippet(passage.text, ranking.query.tokens)),
+        "snippet": "".join(part.text for part in snippet(passage.text, listing.query.tokens)),
         "score": hit.score,
         "keyword_rank": hit.keyword_rank,
         "nearest_rank": hit.nearest_rank,
         "code_match": hit.code_match,
         "question": hit.question,
+        "also": list(map(_also, found.also)),
         "region": head.region,
         **_standing(head),
     }
+
+
+def _also(hit: Hit) -> Body:
+    passage = hit.passage
+    url = article_url(passage.slug, passage.anchor)
+    return {"section": passage.section, "anchor": passage.anchor, "url": url}
 
 
 def _standing(head: FrontMatter) -> Body:

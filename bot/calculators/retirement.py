@@ -6,6 +6,7 @@ import re
 
 from bot.calculators.minimum_years import minimum_months
 from bot.calculators.months import Month, age_words, term_words
+from bot.calculators.retirement_claims import claimed_age, contradiction, wrong_age
 from bot.calculators.retirement_rules import (
     MEN,
     WOMEN_50,
@@ -14,6 +15,7 @@ from bot.calculators.retirement_rules import (
     Track,
     retirement_of,
 )
+from bot.calculators.retirement_tracks import tracks_of
 from bot.calculators.slots import birth_months, birth_years
 from bot.calculators.tables import Row, in_force, read_rows, section_cites, warnings_of
 from bot.calculators.types import Calculation, MissingSlot, Question, Refusal, Reply
@@ -33,21 +35,6 @@ _ANOTHER_QUESTION = re.compile(
     r"|哪张表|对照表|附件|文件|依据|认证|涨|档案|农历|阴历|阳历|多少钱|几块|多少元|养老金多少|公务员|机关|事业|处级|厅级|领导|高级职称|教授"
     r"|几月[份]?生|哪年.{0,3}生|几几?年.{0,3}生|出生日期|怎么查|在哪|查.{0,2}表|返聘|超龄|到账|到帐|到手|发放|怎么办|咋办|咋弄|怎么弄|[交缴]了|选.{0,8}年|[按选]\d+年|退.{0,3}要几年|几年社保|还要交|交几年|缴几年|[0-9]到[0-9]"
 )
-_MALE = re.compile(
-    "男|老公|丈夫|爸|父亲|爷|叔|伯(?!母)|哥|弟弟|儿子|先生|丈人|岳父|公公|外公|舅(?!妈|母)|老头|姐夫|妹夫|姑[父丈夫]|姨[父丈夫]|女婿"
-)
-_FEMALE = re.compile(
-    "女(?!婿)|老婆|妻|妈|母亲|姐(?!夫)|妹(?!夫)|姑(?![父丈夫])|姨(?![父丈夫])|婶|伯母|舅母|奶奶|外婆|太太|嫂|丈母娘|岳母|媳妇|她"
-)
-_OLD_AGE = re.compile(
-    r"(?:原来?|按照?|以前|该|法定|认定?了?|本来)(?:是|应?该|的|算|要)*(50|55|60)(?!年|后|多|[\d.])"
-    r"|(?<!\d)(50|55|60)(?:周?岁)?(?:类|档|那[类档张]|女职工|退的)"
-)
-_STATED_60 = re.compile(r"(?<!\d)60(?:周)?岁退")
-_DOUBT = re.compile("吗|伐|么|听说|听人|是不是|对不对|还是")
-_WORKER = re.compile("女工(?![程会作])|工人|车间|普工|一线|操作工|生产岗|操作岗|挡车工|流水线")
-_CADRE = re.compile("干部|管理|技术(?!工)|工程师|主管|经理|科长|科员|技术员|(?<!车间)主任|白领")
-_NOT_THE_POST = re.compile("(?:不是|不算|非|没当过?|没做过?)(?:什么)?(?:干部|管理|技术|工人|女工)")
 _WHICH_TRACK = re.compile("5[05].{0,5}还是.{0,5}5[05]|工人.{0,4}还是|干部.{0,4}还是|[50]{2}或")
 _EARLY = re.compile("最早|提前|早退|早点|早一点|提早")
 _LATE = re.compile("最晚|最迟|晚退|晚点|推迟|晚一点")
@@ -67,40 +54,21 @@ def retirement(knowledge: Knowledge, question: Question) -> Reply | None:
     """Answer when somebody born in a certain month retires; None when that is not asked."""
     text = question.text
     births = birth_months(text)
-    if (wrong := _wrong_claim(text)) and in_force(knowledge, question, _RULE):
-        return Refusal(wrong)
-    asked = _ASKED.search(text) and _WHEN.search(text) and not _ANOTHER_QUESTION.search(text)
+    if (wrong := wrong_age(text) or _wrong_claim(text)) and in_force(knowledge, question, _RULE):
+        return Refusal(wrong, section_cites(knowledge, f"{_RULE}#三类人各延多少"))
+    says_when = _WHEN.search(text) or claimed_age(text) is not None
+    asked = _ASKED.search(text) and says_when and not _ANOTHER_QUESTION.search(text)
     if len(births) != 1 or not asked or _WHICH_TRACK.search(text):
         return None
     if not all(in_force(knowledge, question, slug) for slug in (_RULE, _FLEXIBLE)):
         return None
     birth = births[0]
-    if wrong := _wrong_birth(birth, question) or _contradiction(text):
+    if wrong := _wrong_birth(birth, question) or contradiction(text):
         return Refusal(wrong)
     tracks = tracks_of(text)
     if len(tracks) != 1:
         return _ask_track(text, tracks, birth)
     return _calculation(knowledge, question, retirement_of(tracks[0], birth))
-
-
-def tracks_of(text: str) -> tuple[Track, ...]:
-    """The tracks that a question may mean: one, or those to choose from.
-
-    A woman's track follows from her post or the age it had (原50, 按55), never from her own wish.
-    """
-    male, female = bool(_MALE.search(text)), bool(_FEMALE.search(text))
-    named = {int(match[1] or match[2]) for match in _OLD_AGE.finditer(text)}
-    told = not _NOT_THE_POST.search(text)
-    posts = {50: told and _WORKER.search(text), 55: told and _CADRE.search(text)}
-    if male and not female:
-        return (MEN,)
-    of_age = [track for track in (WOMEN_50, WOMEN_55) if track.old_age in named]
-    if not male and of_age:
-        return tuple(of_age)
-    of_post = [track for track in (WOMEN_50, WOMEN_55) if posts[track.old_age]]
-    if female and not male:
-        return tuple(of_post) if len(of_post) == 1 else (WOMEN_50, WOMEN_55)
-    return (MEN,) if named == {60} and not female else (MEN, WOMEN_50, WOMEN_55)
 
 
 def _wrong_birth(birth: Month, question: Question) -> str:
@@ -112,27 +80,9 @@ def _wrong_birth(birth: Month, question: Question) -> str:
 
 
 def _wrong_claim(text: str) -> str:
-    """What is wrong with a question that states sex, birth and the age of retiring and asks nothing."""
+    """What is wrong with a question that states sex, birth and the age before the delay and asks nothing."""
     claims = _ASKED.search(text) and birth_years(text)
-    return _contradiction(text) if claims and not _ANOTHER_QUESTION.search(text) else ""
-
-
-def _contradiction(text: str) -> str:
-    """What of sex and former age does not fit together; empty when all fits."""
-    male, female = _MALE.search(text), _FEMALE.search(text)
-    named = {int(match[1] or match[2]) for match in _OLD_AGE.finditer(text)}
-    if male and not female and named & {50, 55}:
-        return (
-            "男职工的原法定退休年龄是60周岁，没有按50、55周岁退的。请核对性别；"
-            "特殊工种、因病提前退休另行审批，不按这个算"
-        )
-    stated = 60 in named or (_STATED_60.search(text) and not _DOUBT.search(text))
-    if female and not male and stated:
-        return (
-            "女职工的法定退休年龄最后延到55周岁（原50周岁）或58周岁（原55周岁），没有60周岁的。"
-            "请核对性别，或写明原50还是原55"
-        )
-    return ""
+    return contradiction(text) if claims and not _ANOTHER_QUESTION.search(text) else ""
 
 
 def _ask_track(text: str, tracks: tuple[Track, ...], birth: Month) -> MissingSlot:

@@ -23,8 +23,6 @@ _WAY = re.compile(
     r"(?:怎么|如何|怎样|咋)(?!算|样|会|还|不|没|说|讲|回|答|解释|看|[这那]么|了|是|定|分|认|$)|怎么回[事退]|流程|步骤|手续"
 )
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带|带啥|带点")
-_OWN = 0.35
-"""The share that what a follow-up says by itself has in the score of a unit; it says too little to have all."""
 _CODE = 3.0
 """Added to the score of a unit that holds a code of the question."""
 
@@ -79,22 +77,12 @@ def _ranked(
     knowledge: Knowledge, query: Query, units: Sequence[Unit], near: Nearness
 ) -> list[tuple[float, Unit]]:
     """The units of one section with their scores, best first."""
-    scores = _scores(knowledge, query, units) if units else []
+    scores = score_units(knowledge, query, units) if units else []
     scored = [
         (score + _CODE * holds_code(query, unit) - behind, unit)
         for score, unit, behind in zip(scores, units, behind_nearest(units, near), strict=True)
     ]
     return sorted(scored, key=lambda item: -item[0])
-
-
-def _scores(knowledge: Knowledge, query: Query, units: Sequence[Unit]) -> list[float]:
-    """How well each unit answers; a follow-up is weighed with what it goes on with, and by itself."""
-    scores = score_units(knowledge, query, units)
-    if query.own is None:
-        return scores
-    own = score_units(knowledge, query.own, units)
-    pairs = zip(scores, own, strict=True)
-    return [(1 - _OWN) * together + _OWN * alone for together, alone in pairs]
 
 
 def _units(knowledge: Knowledge, query: Query, hit: Hit) -> list[Unit]:

@@ -51,6 +51,8 @@ _QUESTION_WORDS = re.compile(
     r"什么|多少|怎么样|怎么|怎样|如何|哪些|哪里|哪儿|哪个|哪年|哪一|哪|谁|为何|为什么|何时|何处|是否"
     r"|[的了是在有吗呢几？?，,。、被于和与及伐咋啥]|请问"
 )
+_OWN = 0.35
+"""The share that what a follow-up says by itself has in its measures; it says too little to have all."""
 _POINTER = re.compile(r"见|直接查|先看|请查|先查")
 
 
@@ -67,7 +69,17 @@ class _Asked:
 
 
 def measure_units(knowledge: Knowledge, query: Query, units: Sequence[Unit]) -> Matrix:
-    """A row for each unit of one section, with a column for each of MEASURES."""
+    """A row for each unit of one section, with a column for each of MEASURES.
+
+    A follow-up is measured with what it goes on with, and by itself.
+    """
+    together = _measure(knowledge, query, units)
+    if query.own is None:
+        return together
+    return (1 - _OWN) * together + _OWN * _measure(knowledge, query.own, units)
+
+
+def _measure(knowledge: Knowledge, query: Query, units: Sequence[Unit]) -> Matrix:
     asked = _asked(knowledge, query)
     texts = [normalise(unit.text) for unit in units]
     rarity = {pair: _rarity(pair, texts) for pair in asked.pairs}

@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.dataset import Dataset, load_dataset, without_limit
-from kb.engines import open_engine_at
+from kb.engines import Indexed, open_engine_at
+from kb.few_listed import listing_few
+from kb.indexer import Indexer
 from kb.knowledge import Knowledge, open_indexer
 from kb.vector_cache import VectorCache
 from scripts.progress import progress_bar
@@ -26,6 +28,23 @@ def indexed_apart(knowledge: Knowledge) -> Iterator[Knowledge]:
             yield apart
         finally:
             indexer.cache.close()
+
+
+@contextmanager
+def indexed_with_few(knowledge: Knowledge, most: int) -> Iterator[Knowledge]:
+    """The same with at most `most` listed questions of each section."""
+    with _empty_engine(knowledge) as apart:
+        indexer = open_indexer(apart)
+        try:
+            apart.engine.write(_with_few(indexer, most), set(), {})
+            yield apart
+        finally:
+            indexer.cache.close()
+
+
+def _with_few(indexer: Indexer, most: int) -> Iterator[Indexed]:
+    for article in indexer.articles():
+        yield indexer.indexed(listing_few(article, most), indexer.cache.embed)
 
 
 @contextmanager

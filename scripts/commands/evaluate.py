@@ -11,11 +11,12 @@ from kb.errors import BadQuestion
 from kb.knowledge import Knowledge, open_knowledge
 from scripts.commands.golden import GOLDEN_FOLDER, evaluate_golden
 from scripts.commands.measuring.datasets import evaluate_dataset
+from scripts.commands.measuring.few import evaluate_few
 from scripts.commands.measuring.foreign import evaluate_foreign
 from scripts.commands.measuring.typos import evaluate_typos
 from scripts.commands.measuring.unanswerable import evaluate_unanswerable
 from scripts.commands.options import settings_from
-from scripts.parser import day
+from scripts.parser import count, day
 
 
 def register(subparsers: Any) -> None:
@@ -37,6 +38,11 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--sweep", action="store_true", help="列出各种融合权重的 nDCG@10（奇偶两半）"
     )
+    _add_harder_conditions(parser)
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+
+
+def _add_harder_conditions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--typos",
         nargs="?",
@@ -45,7 +51,12 @@ def register(subparsers: Any) -> None:
         metavar="种子",
         help="每个黄金问题随机打错一个字（同音字），测量检索因此损失多少，默认种子 1",
     )
-    parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+    parser.add_argument(
+        "--few",
+        type=count(0, 1000),
+        metavar="个数",
+        help="和 --golden 一起：每节只留前几个问法时（新文章的样子）黄金问题怎么样，与全部问法并列",
+    )
 
 
 def _add_questions_to_decline(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.typos is not None and not arguments.golden:
         raise BadQuestion("--typos 要和黄金问题一起用", "写成 --golden --typos")
+    if arguments.few is not None and not arguments.golden:
+        raise BadQuestion("--few 要和黄金问题一起用", "写成 --golden --few 2")
+    if arguments.few is not None and arguments.typos is not None:
+        raise BadQuestion("--typos 和 --few 不能一起用", "分两次测")
     knowledge = open_knowledge(settings_from(arguments))
     try:
         _measure(knowledge, arguments)
@@ -88,6 +103,8 @@ def _measure(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
     golden, as_json = arguments.golden, arguments.json
     if golden and arguments.typos is not None:
         evaluate_typos(knowledge, golden, arguments.typos, as_json)
+    elif golden and arguments.few is not None:
+        evaluate_few(knowledge, golden, arguments.few, as_json)
     elif golden:
         evaluate_golden(knowledge, golden, arguments.ablate, as_json)
     if arguments.foreign:

@@ -23,6 +23,9 @@ from scripts.environment import ROOT
 from scripts.progress import progress_bar
 
 GOLDEN_FOLDER = ROOT / "tests" / "golden"
+Figures = dict[str, float | None]
+"""The measures by their names in JSON, rounded; a count is an int."""
+
 _RATES = {
     "hit@1": "hit_1",
     "hit@3": "hit_3",
@@ -57,11 +60,12 @@ def _by_kind(judgements: Sequence[Judgement]) -> dict[str, list[Judgement]]:
 
 
 def _record(judgements: Sequence[Judgement]) -> dict[str, Any]:
-    by_kind = {kind: _rates(summarise(items)) for kind, items in _by_kind(judgements).items()}
-    return {**_rates(summarise(judgements)), "by_kind": by_kind}
+    by_kind = {kind: figures_of(summarise(items)) for kind, items in _by_kind(judgements).items()}
+    return {**figures_of(summarise(judgements)), "by_kind": by_kind}
 
 
-def _rates(measures: GoldenMeasures) -> dict[str, Any]:
+def figures_of(measures: GoldenMeasures) -> Figures:
+    """The measures as they are printed."""
     values = {name: getattr(measures, attribute) for name, attribute in _RATES.items()}
     rounded = {
         name: round(value, 4) if isinstance(value, float) else value

@@ -16,15 +16,25 @@ from kb.settings import Settings
 from kb.types import Finding
 from scripts.commands.options import finding_lines, print_json, settings_from
 from scripts.environment import ROOT
+from scripts.parser import count
 from scripts.progress import progress_bar
 
 _LISTED = 20
+_UNUSED_DAYS = 90
 
 
 def register(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser("index", help="更新索引：只处理改动过的文章")
     parser.add_argument("--findings", type=Path, metavar="文件", help="把发现的全部问题写入文件")
+    parser.add_argument(
+        "--prune",
+        nargs="?",
+        type=count(1, 3650),
+        const=_UNUSED_DAYS,
+        metavar="天数",
+        help="再清理向量缓存：删去文章里没有、这么多天也没有用过的向量，默认 90",
+    )
     parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
 
 
@@ -37,15 +47,19 @@ def run(arguments: argparse.Namespace) -> int:
     repaired = getattr(knowledge.engine, "repaired", None)
     if repaired is not None:
         print(f"原索引已损坏，移到了 {repaired}；现在重新建立", file=sys.stderr)
-    report = _update(knowledge)
+    report, pruned = _update(knowledge, arguments.prune)
     findings = [*knowledge.glossary_findings, *report.findings]
     figures = _figures(report, findings, time.perf_counter() - started)
+    if pruned is not None:
+        figures["pruned"] = pruned
     if arguments.findings:
         arguments.findings.write_text("\n".join([*finding_lines(findings), ""]), encoding="utf-8")
     if arguments.json:
         print_json(figures)
     else:
         _print_figures(figures)
+        if pruned is not None:
+            print(f"向量缓存：删去 {pruned} 个用不到的向量")
         _print_findings(findings)
     return 0
 
@@ -60,11 +74,13 @@ def _spare_the_served_index(arguments: argparse.Namespace, settings: Settings) -
         )
 
 
-def _update(knowledge: Knowledge) -> IndexReport:
+def _update(knowledge: Knowledge, unused_days: int | None) -> tuple[IndexReport, int | None]:
+    """What the update did, and how many vectors were forgotten, where that was asked for."""
     indexer = open_indexer(knowledge)
     try:
         with progress_bar() as show:
-            return indexer.update(show)
+            report = indexer.update(show)
+        return report, None if unused_days is None else indexer.prune(unused_days)
     finally:
         indexer.cache.close()
         knowledge.close()

@@ -114,6 +114,20 @@ def test_a_word_of_another_office_does_not_take_a_question_away_from_the_library
     assert not outcome.citations[0].slug.startswith("faq/not-our")
 
 
+@pytest.mark.parametrize(
+    ("question", "office"),
+    [
+        ("户扣迁移去哪里办", "公安部门（户籍）"),
+        ("身份征丢了去哪补", "公安部门（户籍）"),
+        ("营业执赵在哪里办", "市场监管部门"),
+    ],
+)
+def test_what_was_mistyped_is_sent_to_the_same_office(
+    counter_asks: Ask, question: str, office: str
+) -> None:
+    assert office in message(counter_asks(question))
+
+
 def test_no_listed_question_is_worded_as_another_offices_business(library: Knowledge) -> None:
     wrong = []
     for article in library.engine.articles():

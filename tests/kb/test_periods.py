@@ -15,6 +15,7 @@ from kb.periods import (
     names_other_dates,
     periods,
     rows_in_force,
+    with_years_between,
 )
 from kb.tokenizer import find_dates, normalise
 from kb.types import Passage, PassageForm, Query, Scope
@@ -193,6 +194,28 @@ def test_years_joined_to_each_other_are_a_list(question: str) -> None:
 
 def test_a_birth_and_a_retirement_are_no_list_of_dates() -> None:
     assert not lists_dates("1967年3月出生的男的是2027年10月退休吗")
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("2020年到2023年的缴费基数", ["2020年", "2021年", "2022年", "2023年"]),
+        ("2023-2025年缴费基数", ["2023年", "2024年", "2025年"]),
+        ("2023年度至2025年度", ["2023年", "2024年", "2025年"]),
+        ("2026年的和2020年到2022年的", ["2026年", "2020年", "2021年", "2022年"]),
+        ("2023年和2025年", ["2023年", "2025年"]),
+        ("2025年到2023年", ["2025年", "2023年"]),
+        ("2020年1月到2023年5月断缴", ["2020年1月", "2023年5月"]),
+        ("1949年到2023年", ["1949年", "2023年"]),
+    ],
+)
+def test_a_span_of_years_names_each_of_them(text: str, years: list[str]) -> None:
+    assert with_years_between(text, find_dates(text)) == years
+
+
+def test_of_a_span_written_with_a_dash_any_year_answers() -> None:
+    assert lists_dates("2023-2025年缴费基数")
+    assert not lists_dates("浙人社发〔2025〕52号 2025-01-01起")
 
 
 def test_of_listed_years_each_row_may_answer_and_other_rows_may_not() -> None:

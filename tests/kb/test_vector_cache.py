@@ -112,6 +112,108 @@ def test_texts_with_half_characters_and_nothing_in_them(
     assert cache.missing(embedder, texts) == 0
 
 
+# What was not used for long
+
+
+def grow_older(path: Path, days: int) -> None:
+    """As if all that was noted had been noted so many days earlier."""
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE place SET used = used - ?", [days])
+        (first,) = other.execute("PRAGMA user_version").fetchone()
+        other.execute(f"PRAGMA user_version = {first - days}")
+
+
+def test_what_is_neither_in_the_library_nor_used_for_long_is_forgotten(
+    cache: VectorCache, path: Path, embedder: Embedder
+) -> None:
+    own, old, of_another = TEXTS
+    expected = cache.embed(embedder, TEXTS)
+    grow_older(path, 100)
+    cache.embed(embedder, [of_another])
+    assert cache.prune(embedder, [own], 200) == 0
+    assert cache.prune(embedder, [own], 90) == 1
+    assert [cache.missing(embedder, [text]) for text in (own, old, of_another)] == [0, 1, 0]
+    np.testing.assert_array_equal(cache.kept(embedder, TEXTS)[[0, 2]], expected[[0, 2]])
+    assert cache.prune(embedder, [own], 90) == 0
+
+
+def test_what_was_used_in_the_last_days_stays_however_short_the_time(
+    cache: VectorCache, path: Path, embedder: Embedder
+) -> None:
+    """That a vector is used is noted once a week: one noted six days ago may have been used yesterday."""
+    cache.embed(embedder, TEXTS)
+    grow_older(path, 6)
+    cache.embed(embedder, TEXTS)
+    assert cache.prune(embedder, [], 1) == 0
+    grow_older(path, 2)
+    assert cache.prune(embedder, [], 1) == 3
+
+
+def test_the_room_of_what_is_forgotten_is_given_back(path: Path, embedder: Embedder) -> None:
+    with closing(VectorCache(path)) as cache:
+        cache.embed(embedder, [*TEXTS, *(f"第{number}段" for number in range(200))])
+    grow_older(path, 100)
+    before = path.stat().st_size
+    with closing(VectorCache(path)) as cache:
+        assert cache.prune(embedder, TEXTS, 90) == 200
+        assert path.stat().st_size < before / 3
+
+
+def test_vectors_that_came_together_lie_together(
+    cache: VectorCache, path: Path, embedder: Embedder
+) -> None:
+    texts = [f"第{number}段" for number in range(70)]
+    expected = cache.embed(embedder, texts)
+    with closing(sqlite3.connect(path)) as other:
+        rows = other.execute("SELECT value FROM embedding ORDER BY row").fetchall()
+    np.testing.assert_array_equal([np.frombuffer(value, "<f4") for (value,) in rows], expected)
+
+
+@pytest.fixture
+def former(path: Path, embedder: Embedder) -> Path:
+    """A file as former versions left it, with all of TEXTS, next to each other by their hashes."""
+    with closing(VectorCache(path)) as cache:
+        cache.embed(embedder, TEXTS)
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("INSERT INTO vector SELECT key, value FROM place JOIN embedding USING (row)")
+        other.execute("DROP TABLE place")
+        other.execute("DROP TABLE embedding")
+        other.execute("PRAGMA user_version = 0")
+    return path
+
+
+def test_vectors_of_former_versions_are_used_and_come_to_the_others(
+    former: Path, embedder: Embedder
+) -> None:
+    with closing(VectorCache(former)) as cache:
+        assert cache.missing(embedder, TEXTS) == 0
+        np.testing.assert_allclose(
+            cache.embed(embedder, TEXTS[:2]), embedder.embed_passages(TEXTS[:2]), atol=1e-6
+        )
+    with closing(sqlite3.connect(former)) as other:
+        assert other.execute("SELECT count(*) FROM place").fetchone() == (2,)
+        assert other.execute("SELECT count(*) FROM embedding").fetchone() == (2,)
+
+
+def test_vectors_of_former_versions_are_forgotten_so_long_after_the_new_one_came(
+    former: Path, embedder: Embedder
+) -> None:
+    with closing(VectorCache(former)) as cache:
+        assert cache.prune(embedder, TEXTS[:1], 90) == 0
+        assert cache.missing(embedder, TEXTS) == 0
+    grow_older(former, 90)
+    with closing(VectorCache(former)) as cache:
+        assert cache.prune(embedder, TEXTS[:1], 90) == 2
+        assert cache.missing(embedder, TEXTS) == 2
+        assert cache.missing(embedder, TEXTS[:1]) == 0
+
+
+def test_a_closed_cache_forgets_nothing(cache: VectorCache, embedder: Embedder) -> None:
+    cache.embed(embedder, TEXTS)
+    cache.close()
+    assert cache.prune(embedder, [], 1) == 0
+
+
 # A file that is damaged
 
 
@@ -161,11 +263,11 @@ def test_a_vector_that_was_damaged_is_embedded_again(
 ) -> None:
     expected = cache.embed(embedder, TEXTS)
     with closing(sqlite3.connect(path)) as other, other:
-        other.execute("UPDATE vector SET value = zeroblob(length(value))")
+        other.execute("UPDATE embedding SET value = zeroblob(length(value))")
     assert cache.missing(embedder, TEXTS) == 3
     np.testing.assert_allclose(cache.embed(embedder, TEXTS), expected, atol=1e-6)
     with closing(sqlite3.connect(path)) as other, other:
-        other.execute("UPDATE vector SET value = substr(value, 1, 100)")
+        other.execute("UPDATE embedding SET value = substr(value, 1, 100)")
     np.testing.assert_allclose(cache.embed(embedder, TEXTS), expected, atol=1e-6)
     assert cache.missing(embedder, TEXTS) == 0
 

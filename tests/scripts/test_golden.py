@@ -72,7 +72,45 @@ def test_the_cost_of_one_mistyped_character_is_measured(manage_cli: Manage, gold
     assert "损失" in said
 
 
-def test_typos_are_measured_on_golden_questions_only(manage_cli: Manage) -> None:
-    ended = manage_cli("evaluate", "some", "--typos")
-    assert ended.status == 1
-    assert "--golden" in ended.err
+def test_what_few_listed_questions_cost_is_measured_beside_all(
+    manage_cli: Manage, golden: str
+) -> None:
+    both = ("evaluate", "--golden", golden, "--few")
+    found = json.loads(manage_cli(*both, "0", "--json").out)
+    assert found["golden"]["hit@1"] == 0.5
+    assert (found["few"]["listed"], found["few"]["questions"]) == (0, 3)
+    assert found["few"].keys() - found["golden"].keys() == {"listed"}
+    every = json.loads(manage_cli(*both, "9", "--json").out)
+    assert every["few"] == {"listed": 9, **every["golden"]}
+    said = manage_cli(*both, "2").out
+    assert "每节只留文件里的前 2 个问法" in said
+    assert "hit@1                  0.500   0.500" in said
+    assert manage_cli("search", "失业金").status == 1  # nothing was written into the served index
+
+
+def test_a_question_that_is_left_out_is_not_found_by(
+    manage_cli: Manage, tmp_path: Path, library: Path
+) -> None:
+    """Its words stand in no text: only the listed question leads to the article."""
+    path = library / "policy/unemployment.md"
+    text = path.read_text("utf-8").replace("[失业金能领几个月]", "[失业金能领几个月, 绿孔雀]")
+    path.write_text(text, "utf-8")
+    questions = "{question: 绿孔雀, kind: plain, sections: [policy/unemployment#lead]}"
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "q.yaml").write_text(
+        f"asked_on: 2026-11-22\nquestions: [{questions}]\n", "utf-8"
+    )
+    found = json.loads(
+        manage_cli("evaluate", "--golden", str(tmp_path / "one"), "--few", "1", "--json").out
+    )
+    assert (found["golden"]["must_contain"], found["golden"]["hit@1"]) == (None, 1.0)
+    assert found["few"]["hit@1"] < 1.0
+
+
+def test_typos_and_few_questions_are_measured_on_golden_questions_only(manage_cli: Manage) -> None:
+    for option in (("--typos",), ("--few", "2")):
+        ended = manage_cli("evaluate", "some", *option)
+        assert ended.status == 1
+        assert f"{option[0]} 要和黄金问题一起用" in ended.err
+    ended = manage_cli("evaluate", "--golden", "--typos", "1", "--few", "2")
+    assert (ended.status, "分两次测" in ended.err) == (1, True)

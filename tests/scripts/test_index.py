@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import resource
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,22 @@ def test_it_embeds_only_what_changed(indexed: Manage, library: Path) -> None:
     figures = json.loads(indexed("index", "--json").out)
     assert (figures["files"], figures["changed"], figures["removed"]) == (2, 1, 1)
     assert figures["embedded"] == 1
+
+
+def test_vectors_that_nothing_uses_any_more_can_be_forgotten(
+    indexed: Manage, library: Path, tmp_path: Path
+) -> None:
+    (library / "howto/inside.md").unlink()
+    with closing(sqlite3.connect(tmp_path / "var" / "vectors.sqlite")) as cache, cache:
+        before = cache.execute("SELECT count(*) FROM place").fetchone()[0]
+        cache.execute("UPDATE place SET used = used - 100")
+    assert json.loads(indexed("index", "--prune", "200", "--json").out)["pruned"] == 0
+    with closing(sqlite3.connect(tmp_path / "var" / "vectors.sqlite")) as cache, cache:
+        cache.execute("UPDATE place SET used = used - 100")
+    assert "删去 1 个用不到的向量" in indexed("index", "--prune").out
+    with closing(sqlite3.connect(tmp_path / "var" / "vectors.sqlite")) as cache:
+        assert cache.execute("SELECT count(*) FROM place").fetchone()[0] == before - 1
+    assert "pruned" not in json.loads(indexed("index", "--json").out)
 
 
 def test_broken_files_are_named_with_a_remedy_and_the_rest_is_served(

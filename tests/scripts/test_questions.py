@@ -45,6 +45,17 @@ def test_search_lists_passages_with_their_ranks(indexed: Manage) -> None:
     assert "2. " not in ended.out
 
 
+def test_an_article_stands_once_with_its_other_sections_under_it(indexed: Manage) -> None:
+    out = indexed("search", "失业金怎么算").out
+    first = next(line for line in out.splitlines() if line.startswith("   policy/unemployment#"))
+    also = next(line for line in out.splitlines() if "同篇另有" in line)
+    assert out.count("\n   policy/unemployment#") == 1
+    assert {first.split()[0], also.partition("：")[2]} == {
+        "policy/unemployment#lead",
+        "policy/unemployment#怎么算",
+    }
+
+
 def test_search_json_is_the_body_of_the_api(indexed: Manage) -> None:
     body = json.loads(indexed("search", "失业金", "--kind", "policy", "--json").out)
     assert {hit["kind"] for hit in body["hits"]} == {"policy"}

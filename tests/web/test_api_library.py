@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -17,11 +19,32 @@ def test_a_search_lists_hits_with_ranks_and_facets(client: FlaskClient) -> None:
     hits = body(search(client, q=BENEFIT))["hits"]
     assert (hits[0]["slug"], hits[0]["kind"]) == ("policy/unemployment", "policy")
     assert hits[0]["question"] == BENEFIT
+    hits = body(search(client, q="养老金领取条件"))["hits"]
     for leg in ("keyword_rank", "nearest_rank"):
         ranks = [hit[leg] for hit in hits if hit[leg] is not None]
         assert min(ranks) == 1
         assert len(set(ranks)) == len(ranks) > 1
     assert client.get(hits[0]["url"]).status_code == 200
+
+
+def test_a_hit_is_an_article_that_names_its_other_sections(client: FlaskClient) -> None:
+    hits = body(search(client, q=BENEFIT))["hits"]
+    slugs = [hit["slug"] for hit in hits]
+    assert len(set(slugs)) == len(slugs) > 3
+    first = hits[0]
+    sections = body(client.get(f"/api/v1/articles/{first['slug']}"))["sections"]
+    headings = {"lead": "", **{item["anchor"]: item["text"] for item in sections}}
+    assert first["also"]
+    assert first["anchor"] not in {item["anchor"] for item in first["also"]}
+    for item in first["also"]:
+        assert item["section"] == headings[item["anchor"]]
+        assert item["url"] == f"/wiki/{first['slug']}#{quote(item['anchor'])}"
+
+
+def test_as_many_articles_are_listed_as_are_asked_for(client: FlaskClient) -> None:
+    for limit in (1, 2, 3):
+        hits = body(search(client, q=BENEFIT, limit=limit))["hits"]
+        assert len({hit["slug"] for hit in hits}) == len(hits) == limit
 
 
 def test_a_code_is_found_first_and_said_to_match(client: FlaskClient) -> None:

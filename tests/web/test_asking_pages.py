@@ -26,7 +26,7 @@ from web.chat import fields
 # Search
 
 
-def test_a_search_lists_sections_with_the_words_marked(client: FlaskClient) -> None:
+def test_a_search_lists_articles_with_the_words_marked(client: FlaskClient) -> None:
     tree = page(client, "/search?q=失业金 复核")
     first = select(tree, ".find")[0]
     assert links(first, "h2 a")[0].startswith("/wiki/")
@@ -34,13 +34,35 @@ def test_a_search_lists_sections_with_the_words_marked(client: FlaskClient) -> N
     assert "现行" in text(first, ".badges")
 
 
-def test_every_section_is_listed_once_and_its_link_leads_to_it(client: FlaskClient) -> None:
-    addresses = links(page(client, f"/search?q={QUESTION}"), ".find h2 a")
+def test_every_article_is_listed_once_and_all_links_lead_to_their_sections(
+    client: FlaskClient,
+) -> None:
+    tree = page(client, f"/search?q={QUESTION}")
+    slugs = [re.split("[?#]", address)[0] for address in links(tree, ".find h2 a")]
+    assert len(set(slugs)) == len(slugs) > 3
+    assert f"找到 {len(slugs)} 篇" in text(tree)
+    addresses = links(tree, ".find a")
     places = [re.sub(r"\?[^#]*", "", address) for address in addresses]
-    assert len(set(places)) == len(places)
+    assert len(set(places)) == len(places) > len(slugs)
     for address in addresses:
         slug, _, anchor = address.partition("#")
         assert page(client, slug).xpath("//*[@id=$name]", name=unquote(anchor)), address
+
+
+def test_the_other_sections_of_an_article_are_named_under_it(client: FlaskClient) -> None:
+    tree = page(client, f"/search?q={QUESTION}")
+    find = next(item for item in select(tree, ".find") if ARTICLE in links(item, "h2 a")[0])
+    also = select(find, ".find-also")[0]
+    assert text(find, ".find-also").startswith("同篇另有：")
+    named = {item.text_content() for item in select(also, "a")}
+    assert named <= {"概要", "领取月数", "计算例子", "办理步骤"}
+    assert {re.split("[?#]", address)[0] for address in links(also, "a")} == {ARTICLE}
+
+
+def test_a_row_of_a_table_is_marked_where_a_search_leads_to_it(client: FlaskClient) -> None:
+    addresses = links(page(client, "/search?q=第47档月缴费"), ".find h2 a")
+    assert "?mark=" in addresses[0]
+    assert quote("第47档") in addresses[0]
 
 
 def test_a_code_is_found_exactly(client: FlaskClient) -> None:

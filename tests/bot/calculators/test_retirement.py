@@ -9,7 +9,6 @@ import pytest
 
 from bot.calculators import Calculation, MissingSlot, Refusal, Reply
 from bot.calculators.months import Month, age_words
-from bot.calculators.retirement import tracks_of
 from bot.calculators.retirement_rules import (
     MEN,
     TRACKS,
@@ -18,6 +17,7 @@ from bot.calculators.retirement_rules import (
     Track,
     retirement_of,
 )
+from bot.calculators.retirement_tracks import tracks_of
 from bot.calculators.tables import read_rows
 from kb.knowledge import Knowledge
 

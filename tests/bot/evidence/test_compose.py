@@ -48,6 +48,14 @@ def quoted_rows(evidence: Evidence | None) -> list[str]:
     return [unit.text for unit in evidence.units if unit.is_row]
 
 
+@pytest.mark.parametrize("question", ["2023年到2025年的缴费基数", "2023-2025年缴费基数"])
+def test_of_a_span_of_years_the_rows_between_are_quoted_too(
+    composed: Compose, question: str
+) -> None:
+    rows = quoted_rows(composed(question, BASES))
+    assert sorted(row[:7] for row in rows) == ["年度=2023", "年度=2024", "年度=2025"]
+
+
 # Length, key, verbatim
 
 
