@@ -17,9 +17,10 @@ _PASSES = 2
 _LANES = 1
 """Twice the work of the first choice of OWASP's Password Storage Cheat Sheet (46 MiB, 1 pass, 1 lane).
 
-Measured on two shared cores: 75–120 ms. The low-memory choice of RFC 9106 (64 MiB, 3 passes, 4 lanes) takes
-150–300 ms there, and its lanes would slow down everybody else's answers. Eight sign-ins at once, as many as
-the server has threads, take 368 MiB.
+Measured on two cores that others used as well: 76 ms at best; median 115 ms at a load of 2, 190 ms at a load of 4.
+The low-memory choice of RFC 9106 (64 MiB, 3 passes, 4 lanes) took 151 ms at best and 217 ms at a load of 2, and its
+lanes would slow down everybody else's answers. Eight sign-ins at once, as many as the server has threads, take
+368 MiB.
 """
 
 _NOBODYS = f"$argon2id$v=19$m={_MEMORY_KIB},t={_PASSES},p={_LANES}${'A' * 22}${'A' * 43}"

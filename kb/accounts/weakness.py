@@ -35,9 +35,6 @@ _FEWEST_GUESSES = 10**8
 _WORD_LENGTH, _GUESSES_FOR_A_WORD = 6, 10**5
 """Six random characters take zxcvbn 10^6 guesses, a word of its lists some 10^2 to 10^4."""
 
-_YEARS = tuple(str(year) for year in range(2035, 1949, -1))
-"""zxcvbn itself knows none after 2019."""
-
 
 def is_repetitive(password: str) -> bool:
     """Whether it repeats one short part, or has fewer than five different characters."""
@@ -67,7 +64,7 @@ def is_soon_guessed(password: str) -> bool:
 def _guesses(text: str) -> int:
     from zxcvbn import zxcvbn  # reads its lists, 40 ms, which no other command needs
 
-    return int(zxcvbn(text, user_inputs=[*_YEARS, *sorted(weak_pieces())])["guesses"])
+    return int(zxcvbn(text, user_inputs=sorted(weak_pieces()))["guesses"])
 
 
 @lru_cache(maxsize=1)

@@ -28,6 +28,7 @@ def test_all_letters_and_digits_occur_about_equally_often() -> None:
 def test_a_token_of_another_kind_is_none() -> None:
     assert not is_bearer(new_bearer(), TOKEN_PREFIX)
     assert not is_bearer(new_bearer(TOKEN_PREFIX))
+    assert not is_bearer(new_bearer("xy_"), TOKEN_PREFIX)
 
 
 def test_every_mistyped_character_is_noticed() -> None:

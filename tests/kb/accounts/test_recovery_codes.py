@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -53,3 +54,9 @@ def test_anything_else_proves_nothing(typed: str) -> None:
 
 def test_the_fingerprint_does_not_show_the_code() -> None:
     assert re.fullmatch("[0-9a-f]{64}", code_fingerprint(CODE))
+
+
+def test_a_long_text_is_not_worked_on() -> None:
+    started = time.perf_counter()
+    assert matching("\u0301\u0327" * 20_000, [code_fingerprint(CODE)]) is None
+    assert time.perf_counter() - started < 0.1

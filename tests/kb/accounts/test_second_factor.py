@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
@@ -90,6 +91,12 @@ def test_a_code_may_be_typed_with_blanks_and_wide_digits() -> None:
 )
 def test_anything_else_is_no_code(code: str) -> None:
     assert accepted_step(SECRET, code, at(59), None) is None
+
+
+def test_a_long_text_is_not_worked_on() -> None:
+    started = time.perf_counter()
+    assert accepted_step(SECRET, "\u0301\u0327" * 20_000, at(59), None) is None
+    assert time.perf_counter() - started < 0.1
 
 
 def test_the_code_of_another_secret_proves_nothing() -> None:
