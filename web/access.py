@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from kb.accounts.credentials import must_change
 from kb.accounts.sealing import Purpose, key_for
 from kb.errors import ForgedRequest, NotAllowed, NotSignedIn
-from web.identity import API_PREFIX, asker, shows_token, signed_in
+from web.identity import API_PREFIX, asker, shows_token, signed_in, start
 from web.rights import PUBLIC, RIGHT_OF, WITHOUT_DELAY
 from web.services import Services, services
 
@@ -36,7 +36,7 @@ def install(app: Flask, opened: Services) -> None:
 
 def safe_target(wanted: str | None) -> str:
     """Where to go after signing in: an address of this service that was wanted, else the home page."""
-    home = url_for("wiki.home")
+    home = start()
     if not wanted or not wanted.startswith("/") or "\\" in wanted or len(wanted) > 2000:
         return home
     parts = urlsplit(wanted)

@@ -62,6 +62,7 @@ def _install_words(app: Flask) -> None:
     """What templates may say of days and kinds, and who they speak to."""
     app.template_filter("chinese_day")(dates.chinese_day)
     app.template_filter("moment")(dates.chinese_moment)
+    app.template_filter("exact_moment")(dates.exact_moment)
     app.template_filter("standing")(dates.standing)
     app.template_filter("in_force")(dates.in_force)
     app.template_filter("kind_name")(lambda kind: KIND_NAMES.get(kind, kind))

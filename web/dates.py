@@ -21,6 +21,11 @@ def chinese_moment(moment: datetime) -> str:
     return f"{chinese_day(local.date())} {local:%H:%M}"
 
 
+def exact_moment(moment: datetime) -> str:
+    """`2025-01-01 09:05:30`, in the time of the county."""
+    return f"{moment.astimezone(CHINA_TIME):%Y-%m-%d %H:%M:%S}"
+
+
 def day_of(modified_ns: int) -> date:
     """The day of a file time in nanoseconds."""
     return datetime.fromtimestamp(modified_ns / 1e9, CHINA_TIME).date()

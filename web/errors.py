@@ -151,7 +151,7 @@ def _record(error: Exception) -> None:
     if action is None:
         return
     try:
-        outcome, said = Outcome.REFUSED, f"{request.method} {error}"
-        refusals.record(caller().event(action, request.path, outcome, said))
+        said = f"{request.method} {getattr(error, 'message', '') or trouble_of(error).title}"
+        refusals.record(caller().event(action, request.path, Outcome.REFUSED, said))
     except WenzhiError as failed:
         _LOG.error("refusal not recorded: %s", failed)

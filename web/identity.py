@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, request, session
+from flask import Flask, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from kb.accounts.accounts import Account
 from kb.accounts.caller import Caller
 from kb.accounts.identity import NOBODY, VISITOR, Identity
-from kb.accounts.rights import RIGHT_NAMES
+from kb.accounts.rights import RIGHT_NAMES, Right
 from kb.accounts.sign_ins import resume
 from kb.accounts.tokens import bearer_of_token
 from kb.errors import NotFound
@@ -47,6 +47,7 @@ def install(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = "strong"
     manager.user_loader(_load)
+    app.jinja_env.globals["may"] = may  # macros of imported templates know globals only
 
 
 def asker() -> Identity | None:
@@ -55,6 +56,11 @@ def asker() -> Identity | None:
         g.asker = _asker()
     found: Identity | None = g.asker
     return found
+
+
+def may(right: str) -> bool:
+    """Whether who asks holds a right."""
+    return right in identity().rights
 
 
 def identity() -> Identity:
@@ -99,15 +105,25 @@ def forget() -> None:
     g.pop("asker", None)
 
 
+def start() -> str:
+    """The page to begin with: the first of those that who asks may open."""
+    rights = identity().rights
+    if Right.READ in rights:
+        return url_for("wiki.home")
+    return next(
+        (url_for(name) for name, _ in _MENU if RIGHT_OF[name] in rights), url_for("wiki.home")
+    )
+
+
 def words() -> dict[str, object]:
     """What every template may say of who asks."""
     found = asker()
     rights = found.rights if found else frozenset()
     return {
         "asker": found,
-        "may": lambda name: name in rights,
         "menu": [(endpoint, name) for endpoint, name in _MENU if RIGHT_OF[endpoint] in rights],
         "signed_in": signed_in(),
+        "start": start(),
         "trial": services().settings.access == "trial",
         "right_names": RIGHT_NAMES,
     }

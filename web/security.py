@@ -19,61 +19,65 @@ class Safeguard:
 
 def safeguards(settings: Settings) -> list[Safeguard]:
     """How the service is protected."""
-    default = Settings()
-    secure = settings.public_url.startswith("https:")
-    length, days, history = (
-        settings.password_length,
-        settings.password_days,
-        settings.password_history,
+    return [*_of_access(settings), *_of_passwords(settings), *_of_records(settings)]
+
+
+def _of_access(settings: Settings) -> list[Safeguard]:
+    default, login = Settings(), settings.access == "login"
+    secure, required = (
+        settings.public_url.startswith("https:"),
+        settings.second_factor == "required",
     )
-    tries, minutes = settings.lockout_tries, settings.lockout_minutes
+    idle, hours = settings.idle_minutes, settings.session_hours
+    return [
+        Safeguard("访问方式", "登录后使用" if login else "试用，不登录", "access", login),
+        Safeguard("传输加密", "HTTPS" if secure else "没有", "public_url", secure),
+        Safeguard("动态口令", "必须" if required else "自愿", "second_factor", required),
+        Safeguard(
+            "自动退出",
+            f"{idle}分钟没有操作，或登录满{hours}小时",
+            "idle_minutes、session_hours",
+            idle <= default.idle_minutes and hours <= default.session_hours,
+        ),
+    ]
+
+
+def _of_passwords(settings: Settings) -> list[Safeguard]:
+    default = Settings()
+    length, days = settings.password_length, settings.password_days
+    history, tries, minutes = (
+        settings.password_history,
+        settings.lockout_tries,
+        settings.lockout_minutes,
+    )
+    lasting = f"{days}天后必须更换" if days else "不限"
+    strict = tries <= default.lockout_tries and minutes >= default.lockout_minutes
     return [
         Safeguard(
-            "访问方式",
-            "登录后使用" if settings.access == "login" else "试用，不登录",
-            "access",
-            settings.access == "login",
-        ),
-        Safeguard("传输加密", "HTTPS" if secure else "没有", "public_url", secure),
-        Safeguard(
-            "密码长度",
-            f"至少{length}个字符，四类字符中至少三类",
+            "密码",
+            f"至少{length}个字符，四类字符中至少三类，不能是弱密码",
             "password_length",
             length >= default.password_length,
         ),
-        Safeguard(
-            "密码有效期",
-            f"{days}天" if days else "不限",
-            "password_days",
-            0 < days <= default.password_days,
-        ),
+        Safeguard("密码有效期", lasting, "password_days", 0 < days <= default.password_days),
         Safeguard(
             "旧密码",
-            f"不能与最近{history}次相同",
+            f"不能与最近{history}次用过的相同",
             "password_history",
             history >= default.password_history,
         ),
         Safeguard(
             "登录失败锁定",
-            f"同一账号或同一地址连续{tries}次失败，锁定{minutes}分钟",
+            f"同一账号或同一地址{tries}次失败，锁定{minutes}分钟",
             "lockout_tries、lockout_minutes",
-            tries <= default.lockout_tries and minutes >= default.lockout_minutes,
+            strict,
         ),
-        Safeguard(
-            "自动退出",
-            f"{settings.idle_minutes}分钟没有操作，或登录满{settings.session_hours}小时",
-            "idle_minutes、session_hours",
-            settings.idle_minutes <= default.idle_minutes
-            and settings.session_hours <= default.session_hours,
-        ),
-        Safeguard(
-            "动态口令",
-            "必须" if settings.second_factor == "required" else "自愿",
-            "second_factor",
-            settings.second_factor == "required",
-        ),
-        Safeguard(
-            "审计日志保存", f"在线{settings.audit_days}天，之后归档不删除", "audit_days", True
-        ),
-        Safeguard("问答记录保存", f"{settings.retention_days}天", "retention_days", True),
+    ]
+
+
+def _of_records(settings: Settings) -> list[Safeguard]:
+    kept, days = settings.retention_days, settings.audit_days
+    return [
+        Safeguard("审计日志", f"在线保存{days}天，之后归档不删除", "audit_days", True),
+        Safeguard("问答记录", f"保存{kept}天后删除", "retention_days", True),
     ]

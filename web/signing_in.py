@@ -15,7 +15,7 @@ from kb.errors import AccountError, SignInError
 from kb.records import now_utc
 from web.access import safe_target
 from web.forms import CodeForm, FirstForm, InvitedForm, SignInForm
-from web.identity import caller, forget, remember, signed_in
+from web.identity import caller, forget, remember, signed_in, start
 from web.services import services
 
 bp = Blueprint("signing_in", __name__)
@@ -31,7 +31,7 @@ Page = str | tuple[str, int] | Response
 def sign_in() -> Page:
     """Ask for name and password."""
     if services().settings.access == "trial" or signed_in():
-        return redirect(url_for("wiki.home"))
+        return redirect(start())
     form = SignInForm(data={"next": request.args.get("next", "")})
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.accounts.identity import NOBODY, Identity
 from kb.accounts.rights import Role
@@ -21,7 +21,8 @@ class Caller:
         self, action: Action, subject: str = "", outcome: Outcome = Outcome.OK, detail: str = ""
     ) -> Event:
         """What the audit log is told of something this one did, or was refused."""
-        return event_by(self.identity, action, subject, outcome, detail, self.address)
+        event = event_by(self.identity, action, subject, outcome, detail, self.address)
+        return event if self.identity.account else replace(event, role="")
 
 
 def at_the_server() -> Caller:

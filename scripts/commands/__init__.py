@@ -8,6 +8,7 @@ from types import ModuleType
 
 NAMES = (
     *("index", "lint", "new", "search", "ask", "explain"),
+    *("user", "audit"),
     *("evaluate", "fit", "tune", "bench", "doctor"),
 )
 

@@ -135,7 +135,9 @@ function problemForm(identifier, question) {
 
 // The question before, with which this one was asked, goes along.
 function whyLink(question) {
-  const link = part(".why");
+  const found = parts.content.querySelector(".why");
+  if (!found) return ""; // not for those who may not see it
+  const link = found.cloneNode(true);
   const asked = Array.from(log.querySelectorAll(".turn-question"), (heading) => heading.lastChild.data);
   const words = new URLSearchParams({ q: question });
   if (asked.length > 1) words.set("before", asked[asked.length - 2]);
