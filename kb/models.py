@@ -9,11 +9,13 @@ from sqlalchemy import (
     DDL,
     JSON,
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     ForeignKey,
     Integer,
     String,
+    Table,
     Text,
     UniqueConstraint,
     event,
@@ -236,13 +238,14 @@ def _refuse_changes() -> None:
     for name, what in AUDIT_TRIGGERS.items():
         table = AuditHeadRow if " ON audit_head" in what else AuditRow
         refusal = f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
-        statement = DDL(f"CREATE TRIGGER {name} BEFORE {what} {refusal}")
+        statement = DDL(f"CREATE TRIGGER {name} BEFORE {what} {refusal}")  # type: ignore[no-untyped-call]
         event.listen(table.__table__, "after_create", statement.execute_if(dialect="sqlite"))
-    first = DDL(
-        "INSERT INTO audit_head (id, sequence, mac, moment, archived_to) VALUES"
-        f" (1, 0, '{'0' * 64}', NULL, 0)"
-    )
-    event.listen(AuditHeadRow.__table__, "after_create", first)
+    event.listen(AuditHeadRow.__table__, "after_create", _begin_log)
+
+
+def _begin_log(table: Table, connection: Connection, **_: object) -> None:
+    first = {"id": 1, "sequence": 0, "mac": "0" * 64, "moment": None, "archived_to": 0}
+    connection.execute(table.insert().values(**first))
 
 
 _refuse_changes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from kb.audit import anchors, table
 from kb.audit.entry import GENESIS, Entry, Event, sealed
-from kb.audit.head import Head, advance_head, has_head, prepare_head, read_head
+from kb.audit.head import NAME as HEAD
+from kb.audit.head import Head, advance_head, begin_head, read_head, replace_head
 from kb.audit.key import AuditKey, load_key, make_key
 from kb.audit.table import End, Filter
 from kb.database import Database
@@ -31,11 +33,11 @@ _EXAMINE = "运行 manage.py audit verify 查明原因；确认无误后用 mana
 
 @dataclass(slots=True)
 class _Pending:
-    """What a transaction with entries carries: their moment, and the head file laid ready."""
+    """What a transaction with entries carries: their moment, and where the log ends once it is over."""
 
     moment: datetime
-    fresh: Path | None = None
     head: Head | None = None
+    replaces: bool = False
 
 
 class AuditLog:
@@ -87,7 +89,7 @@ class AuditLog:
             end = table.read_end(session, lock=True)
             key = load_key(self.key_path)
             used = max(end.sequence, self._used(key))
-            pending = self._pending(session, self.clock())
+            pending = self._pending(session, self.clock(), replaces=True)
             entry = sealed(key, event, used + 1, pending.moment, end.mac)
             table.add_entry(session, entry)
             return entry
@@ -135,14 +137,18 @@ class AuditLog:
 
     def _begin(self, session: Session, end: End) -> _Pending:
         """See that the log is in order before the transaction's first entry, and anchor a day that is over."""
-        if not end.sequence and not self.key_path.exists() and not has_head(self.folder):
+        path = self.folder / HEAD
+        if not (end.sequence or self.key_path.exists() or path.exists()):
             make_key(self.key_path)
         key = self.key()
         moment = self.clock()
+        if not end.sequence:
+            begin_head(self.folder, key, Head(0, GENESIS))
         self._compare(session, end, key)
-        if not end.sequence and not has_head(self.folder):
-            start = Head(0, GENESIS)
-            advance_head(self.folder, key, prepare_head(self.folder, key, start), start)
+        if not os.access(path, os.W_OK):
+            raise AuditError(
+                f"审计日志的 {path} 不可写", "检查文件权限，它应属于运行服务的系统账号"
+            )
         if end.moment and anchors.china_day(end.moment) != anchors.china_day(moment):
             midnight = datetime.combine(anchors.china_day(end.moment), time(), CHINA_TIME)
             count = table.count_since(session, midnight.astimezone(UTC))
@@ -154,7 +160,7 @@ class AuditLog:
         head = read_head(self.folder, key)
         if head is None:
             if end.sequence:
-                raise AuditError(f"审计日志的 {self.folder / 'head'} 文件不见了", _EXAMINE)
+                raise AuditError(f"审计日志的 {self.folder / HEAD} 文件不见了", _EXAMINE)
             return
         if head.sequence > end.sequence:
             lost = f"第 {end.sequence + 1} 到第 {head.sequence} 条审计日志不见了"
@@ -175,9 +181,9 @@ class AuditLog:
             anchors.set_aside(self.folder)
         return max([head.sequence if head else 0, *(item.sequence for item in known if item)])
 
-    def _pending(self, session: Session, moment: datetime) -> _Pending:
-        """Have the head file follow the transaction: laid ready before its end, in place after it."""
-        pending = session.info[self] = _Pending(moment)
+    def _pending(self, session: Session, moment: datetime, replaces: bool = False) -> _Pending:
+        """Have the head file follow the transaction once it is over."""
+        pending = session.info[self] = _Pending(moment, replaces=replaces)
         if not events.contains(session, "before_commit", self._before_commit):
             events.listen(session, "before_commit", self._before_commit)
             events.listen(session, "after_commit", self._after_commit)
@@ -185,26 +191,25 @@ class AuditLog:
         return pending
 
     def _before_commit(self, session: Session) -> None:
+        """Ask the table where the log ends: a savepoint may have taken entries back."""
         pending = session.info.get(self)
         if pending:
             with _translated():
                 end = table.read_end(session)
                 pending.head = Head(end.sequence, end.mac)
-                pending.fresh = prepare_head(self.folder, self.key(), pending.head)
 
     def _after_commit(self, session: Session) -> None:
         """The entries are kept whatever happens here; an older head is true as well."""
         pending = session.info.pop(self, None)
-        if pending and pending.fresh and pending.head:
+        if pending and pending.head:
+            step = replace_head if pending.replaces else advance_head
             try:
-                advance_head(self.folder, self.key(), pending.fresh, pending.head)
+                step(self.folder, self.key(), pending.head)
             except (OSError, WenzhiError) as error:
                 _LOG.warning("audit head not advanced: %s", error)
 
     def _after_rollback(self, session: Session) -> None:
-        pending = session.info.pop(self, None)
-        if pending and pending.fresh:
-            pending.fresh.unlink(missing_ok=True)
+        session.info.pop(self, None)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def read_end(session: Session, lock: bool = False) -> End:
     ).where(AuditHeadRow.id == 1)
     remedy = "运行 manage.py audit verify 查明原因"
     try:
-        row = session.execute(wanted.with_for_update() if lock else wanted).first()
+        row = session.connection().execute(wanted.with_for_update() if lock else wanted).first()
     except (ValueError, TypeError) as error:
         raise AuditError("记录库里审计日志的末尾记录已损坏", remedy) from error
     if row is None:
@@ -65,12 +65,10 @@ def read_end(session: Session, lock: bool = False) -> End:
 
 def add_entry(session: Session, entry: Entry) -> None:
     """Put the entry at the end of the log."""
-    session.execute(insert(AuditRow).values(**values_of(entry)))
-    session.execute(
-        update(AuditHeadRow)
-        .where(AuditHeadRow.id == 1)
-        .values(sequence=entry.sequence, mac=entry.mac, moment=entry.moment)
-    )
+    connection = session.connection()
+    connection.execute(insert(AuditRow), values_of(entry))
+    end = {"sequence": entry.sequence, "mac": entry.mac, "moment": entry.moment}
+    connection.execute(update(AuditHeadRow).where(AuditHeadRow.id == 1), end)
 
 
 def restore_end(session: Session) -> None:

@@ -47,7 +47,7 @@ SIGNS = "!@#$%^&*-_=+?.,:"
 
 def good_ones() -> list[str]:
     """Passwords as a keeper of passwords makes them, as words put together, and as Chinese words put together."""
-    chance = random.Random(20261123)  # noqa: S311
+    chance = random.Random(20261123)
     anything = string.ascii_letters + string.digits + SIGNS
     found = []
     for _ in range(60):
@@ -97,7 +97,7 @@ def test_a_password_needs_so_many_characters() -> None:
 
 
 def test_a_password_has_at_most_128_characters_and_a_longer_one_is_not_looked_at() -> None:
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     long = "".join(chance.choices(string.ascii_letters + string.digits + SIGNS, k=LONGEST))
     assert objections(long) == []
     assert objections(long + "x") == ["密码超过 128 个字符：请缩短到 128 个字符以内"]
