@@ -65,7 +65,8 @@ try:
 except (AuditError, RecordsError) as error:
     print(type(error).__name__, done, flush=True)
 try:
-    log.record(Event(Action.SIGN_IN))
+    for _ in range(100):
+        log.record(Event(Action.SIGN_IN))
 except AuditError as error:
     print(error.message, flush=True)
 """
