@@ -123,7 +123,7 @@ _SOCIAL_CARD_LABEL = "(?:社会?保障?卡|市民卡)(?:卡?号码?)?"
 _PERMIT_LABEL = "(?:通行证|回乡证|台胞证)(?:号码?)?"
 _PHONE_LABEL = "(?:家里(?:的)?|家庭|我家|我家的|他家|她家|本人|宅)(?:联系)?(?:电话|座机)(?:号码?)?|联系(?:电话|方式)"
 _PHONE = re.compile(
-    rf"(?:{_PHONE_LABEL})[{re.escape(_LINKS)}]{{0,4}}"
+    rf"(?:{_PHONE_LABEL})[{re.escape(_LINKS)}]{{0,4}}?"
     rf"(?P<number>(?:\(?0[1-9][0-9]{{1,2}}\)?{_GAP})?[2-8][0-9]{{2,3}}{_GAP}[0-9]{{4}})(?![0-9])"
 )
 _MAIL = re.compile(
