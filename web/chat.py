@@ -37,7 +37,7 @@ def ask_page() -> str | tuple[str, int]:
         scope = reader_scope(parse_day(as_of), region)
         found = answer_question(services(), question, scope, request.args.get("conversation_id"))
     except BadQuestion as trouble:
-        page = render_template("chat/ask.html", question=question[:200], trouble=trouble)
+        page = render_template("chat/ask.html", question=mask(question).text[:200], trouble=trouble)
         return page, HTTPStatus.BAD_REQUEST
     return render_template("chat/ask.html", question=mask(question).text, found=found)
 
@@ -51,7 +51,8 @@ def feedback(answer_id: str) -> str:
     return render_template(
         "chat/thanks.html",
         helpful=helpful,
-        question=request.form.get("question", "")[:500],
+        hidden=mask(reason).found,
+        question=mask(request.form.get("question", "")).text[:500],
         answer_id=answer_id,
     )
 
@@ -75,7 +76,9 @@ def report_problem() -> tuple[str, int]:
     note = request.form.get("note", "")[:_REASON_LIMIT]
     answer_id = request.form.get("answer_id") or None
     problem = services().records.report_problem(question, answer_id, note)
-    return render_template("chat/reported.html", problem=problem), HTTPStatus.CREATED
+    hidden = tuple(dict.fromkeys(mask(request.form.get("question", "")).found + mask(note).found))
+    page = render_template("chat/reported.html", problem=problem, hidden=hidden)
+    return page, HTTPStatus.CREATED
 
 
 @bp.app_template_filter("circled")

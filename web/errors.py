@@ -18,6 +18,7 @@ from kb.errors import (
     RecordsError,
     WenzhiError,
 )
+from kb.masking import mask
 
 API_PREFIX = "/api/"
 _LOG = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ def _answer(error: Exception) -> Response | HTTPException:
         return error
     trouble = trouble_of(error)
     if trouble.status >= 500 and isinstance(error, WenzhiError):
-        _LOG.error("%s %s: %s", request.method, request.path, error)
+        _LOG.error("%s %s: %s", request.method, mask(request.path).text, error)
     if request.path.startswith(API_PREFIX):
         response = jsonify(problem(error))
         response.mimetype = "application/problem+json"

@@ -36,7 +36,8 @@ class Find:
 @bp.get("/search")
 def results() -> str | tuple[str, int]:
     """Without `q` how to search; else what was found, or what is wrong with the words."""
-    question = request.args.get("q", "").strip()
+    masked = mask(request.args.get("q", "").strip())
+    question = masked.text
     kind, region = request.args.get("kind", ""), request.args.get("region", "")
     shown = {"question": question[:500], "kind": kind, "region": region}
     options = {"kind_names": KIND_NAMES, "regions": REGIONS}
@@ -44,14 +45,13 @@ def results() -> str | tuple[str, int]:
         return render_template("search/results.html", **shown, **options)
     try:
         scope = reader_scope(region=region, kind=kind)
-        masked = mask(question)
-        ranking = search(services().knowledge, masked.text, scope, _HITS)
+        ranking = search(services().knowledge, question, scope, _HITS)
     except BadQuestion as trouble:
         return render_template("search/results.html", trouble=trouble, **shown, **options), 400
     notices = [*filter(None, [masked.warning]), *ranking.notices]
     if ranking.hits and all(hit.keyword_rank is None for hit in ranking.hits):
         notices.append(_ONLY_NEAR)
-    shown["question"] = masked.text
+    shown["question"] = question
     return render_template(
         "search/results.html", finds=finds_of(ranking), notices=notices, **shown, **options
     )
