@@ -54,7 +54,7 @@ def is_no_day(number: str) -> bool:
 
 def is_mistyped_id(number: str) -> bool:
     """Whether it is about as long as an ID number."""
-    return 14 <= len(number) <= 18 and is_no_day(number)
+    return 14 <= len(number) <= 19 and is_no_day(number)
 
 
 def anything(_number: str) -> bool:

@@ -46,12 +46,7 @@ def register(subparsers: Any) -> None:
         metavar="种子",
         help="每个黄金问题随机打错一个字（同音字），测量检索因此损失多少，默认种子 1",
     )
-    parser.add_argument(
-        "--masking", action="store_true", help="测量隐去个人信息：编造的问题，漏掉和误隐的各有多少"
-    )
-    parser.add_argument(
-        "--seed", type=int, default=1, metavar="种子", help="--masking 的种子，默认 1"
-    )
+    _add_masking(parser)
     parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
 
 
@@ -70,6 +65,15 @@ def _add_questions_to_decline(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="目录",
         help="问没有答案的段落：items.jsonl（question、title、passage）；门槛由黄金问题算出",
+    )
+
+
+def _add_masking(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--masking", action="store_true", help="测量隐去个人信息：编造的问题，漏掉和误隐的各有多少"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="种子", help="--masking 的种子，默认 1"
     )
 
 
