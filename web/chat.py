@@ -39,7 +39,7 @@ def ask_page() -> str | tuple[str, int]:
         conversation = request.args.get("conversation_id")
         found = answer_question(services(), question, scope, conversation, identity().account)
     except BadQuestion as trouble:
-        page = render_template("chat/ask.html", question=question[:200], trouble=trouble)
+        page = render_template("chat/ask.html", question=mask(question).text[:200], trouble=trouble)
         return page, HTTPStatus.BAD_REQUEST
     return render_template("chat/ask.html", question=mask(question).text, found=found)
 
@@ -53,7 +53,8 @@ def feedback(answer_id: str) -> str:
     return render_template(
         "chat/thanks.html",
         helpful=helpful,
-        question=request.form.get("question", "")[:500],
+        hidden=mask(reason).found,
+        question=mask(request.form.get("question", "")).text[:500],
         answer_id=answer_id,
     )
 
@@ -78,7 +79,9 @@ def report_problem() -> tuple[str, int]:
     answer_id = request.form.get("answer_id") or None
     account = identity().account
     problem = services().records.report_problem(question, answer_id, note, account)
-    return render_template("chat/reported.html", problem=problem), HTTPStatus.CREATED
+    hidden = tuple(dict.fromkeys(mask(request.form.get("question", "")).found + mask(note).found))
+    page = render_template("chat/reported.html", problem=problem, hidden=hidden)
+    return page, HTTPStatus.CREATED
 
 
 @bp.app_template_filter("circled")

@@ -25,6 +25,7 @@ from kb.errors import (
     SignInError,
     WenzhiError,
 )
+from kb.masking import mask
 from web import refusals
 from web.identity import API_PREFIX, caller
 
@@ -129,7 +130,7 @@ def _answer(error: Exception) -> Response | HTTPException:
     trouble = trouble_of(error)
     _record(error)
     if trouble.status >= 500 and isinstance(error, WenzhiError):
-        _LOG.error("%s %s: %s", request.method, request.path, error)
+        _LOG.error("%s %s: %s", request.method, mask(request.path).text, error)
     if request.path.startswith(API_PREFIX):
         response = jsonify(problem(error))
         response.mimetype = "application/problem+json"

@@ -47,7 +47,8 @@ class Find:
 @bp.get("/search")
 def results() -> str | tuple[str, int]:
     """Without `q` how to search; else what was found, or what is wrong with the words."""
-    question = request.args.get("q", "").strip()
+    masked = mask(request.args.get("q", "").strip())
+    question = masked.text
     kind, region = request.args.get("kind", ""), request.args.get("region", "")
     shown = {"question": question[:500], "kind": kind, "region": region}
     options = {"kind_names": KIND_NAMES, "regions": REGIONS}
@@ -55,15 +56,13 @@ def results() -> str | tuple[str, int]:
         return render_template("search/results.html", **shown, **options)
     try:
         scope = reader_scope(region=region, kind=kind)
-        masked = mask(question)
-        listing = list_articles(services().knowledge, masked.text, scope, _ARTICLES)
+        listing = list_articles(services().knowledge, question, scope, _ARTICLES)
     except BadQuestion as trouble:
         return render_template("search/results.html", trouble=trouble, **shown, **options), 400
     notices = [*filter(None, [masked.warning]), *listing.notices]
     hits = [hit for found in listing.articles for hit in found.hits]
     if hits and all(hit.keyword_rank is None for hit in hits):
         notices.append(_ONLY_NEAR)
-    shown["question"] = masked.text
     finds = [_find(found, listing.query.tokens) for found in listing.articles]
     return render_template("search/results.html", finds=finds, notices=notices, **shown, **options)
 

@@ -1,4 +1,4 @@
-"""`manage.py evaluate`: measure retrieval, evidence and answers through the real search and the real ask."""
+"""`manage.py evaluate`: measure retrieval, evidence, answers and masking through what the service runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from scripts.commands.golden import GOLDEN_FOLDER, evaluate_golden
 from scripts.commands.measuring.datasets import evaluate_dataset
 from scripts.commands.measuring.few import evaluate_few
 from scripts.commands.measuring.foreign import evaluate_foreign
+from scripts.commands.measuring.masking import evaluate_masking
 from scripts.commands.measuring.typos import evaluate_typos
 from scripts.commands.measuring.unanswerable import evaluate_unanswerable
 from scripts.commands.options import settings_from
@@ -57,6 +58,7 @@ def _add_harder_conditions(parser: argparse.ArgumentParser) -> None:
         metavar="个数",
         help="和 --golden 一起：每节只留前几个问法时（新文章的样子）黄金问题怎么样，与全部问法并列",
     )
+    _add_masking(parser)
 
 
 def _add_questions_to_decline(parser: argparse.ArgumentParser) -> None:
@@ -77,11 +79,25 @@ def _add_questions_to_decline(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_masking(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--masking", action="store_true", help="测量隐去个人信息：编造的问题，漏掉和误隐的各有多少"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="种子", help="--masking 的种子，默认 1"
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Measure everything that is named, one after the other; vectors of earlier runs are used again."""
+    if arguments.masking:
+        evaluate_masking(arguments.seed, arguments.json)
     if not any((arguments.datasets, arguments.golden, arguments.foreign, arguments.unanswerable)):
+        if arguments.masking:
+            return 0
         raise BadQuestion(
-            "没有说明要测什么", "写出数据集目录，或加上 --golden、--foreign、--unanswerable"
+            "没有说明要测什么",
+            "写出数据集目录，或加上 --golden、--foreign、--unanswerable、--masking",
         )
     if arguments.typos is not None and not arguments.golden:
         raise BadQuestion("--typos 要和黄金问题一起用", "写成 --golden --typos")

@@ -176,6 +176,45 @@ def test_a_personal_number_is_found_in_a_file_that_cannot_be_served(check: Check
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "severity", "kind"),
+    [
+        ("申请人：王建国，材料齐全。", "warning", "姓名"),
+        ("住址：嵊州市三江街道官河南路12号3幢502室。", "warning", "住址"),
+        ("家里电话 0575-83012345。", "warning", "电话号码"),
+        ("联系 zhangwei88@qq.com。", "warning", "邮箱"),
+        ("护照号 E12345678。", "error", "护照号"),
+        ("社保卡号：A12345678。", "error", "社保卡号"),
+    ],
+)
+def test_other_personal_data_is_found_too(
+    check: Check, line: str, severity: str, kind: str
+) -> None:
+    (finding,) = check(faq__other=f"{head()}正文。\n\n{line}\n")
+    assert (finding.path, finding.line, finding.severity) == ("faq/other.md", 9, severity)
+    assert f"有{kind}；" in finding.message
+    assert line[-8:-1] not in finding.message
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["姓名：___", "姓名：某某", "姓名：张某", "姓名｜证件号｜金额", "咨询电话 0575-83012345"],
+)
+def test_templates_and_offices_are_no_personal_data(check: Check, line: str) -> None:
+    assert check(faq__other=f"{head()}正文。\n\n{line}\n") == []
+
+
+def test_the_term_file_is_searched_for_personal_data(check: Check, tmp_path: Path) -> None:
+    terms = tmp_path / "glossary" / "terms.yaml"
+    terms.parent.mkdir()
+    terms.write_text(
+        "- term: 证件号\n  definition: 例如 11010519491231002X\n- term: 工单\n  definition: 申请人：王建国\n",
+        encoding="utf-8",
+    )
+    found = [(item.path, item.line, item.severity) for item in check()]
+    assert found == [("glossary/terms.yaml", 2, "error"), ("glossary/terms.yaml", 4, "warning")]
+
+
 def test_names_that_differ_only_in_case_are_errors(check: Check) -> None:
     findings = check(policy__GOOD=head() + "正文。")
     assert any("只差大小写" in item.message and item.severity == "error" for item in findings)

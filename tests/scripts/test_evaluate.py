@@ -154,3 +154,13 @@ def test_a_threshold_keeps_19_of_20_golden_questions() -> None:
     assert (found.cosine.threshold, found.cosine.golden) == (0.02, 0.975)
     assert (found.cosine.accepted, found.probability.accepted) == (0.5, 0.5)
     assert (found.accepted, found.golden) == (0.5, 1.0)
+
+
+def test_masking_is_measured_by_kind_and_seed(manage_cli: Manage) -> None:
+    found = json.loads(manage_cli("evaluate", "--masking", "--seed", "9", "--json").out)["masking"]
+    assert (found["seed"], found["texts"]) == (9, 2000)
+    assert found["recall"] >= 0.995
+    assert found["false_masks"] <= 0.005
+    assert found["personal"]["身份证号（18位）"]["missed"] == 0
+    assert found["harmless"]["文号"]["total"] > 100
+    assert "种子 9" in manage_cli("evaluate", "--masking", "--seed", "9").out

@@ -78,6 +78,17 @@ def test_personal_numbers_are_masked_before_anything_is_asked(indexed: Manage) -
     assert "11010519491231002X" not in ended.out
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_names_and_landlines_are_masked_too(
+    indexed: Manage, command: str, more: tuple[str, ...]
+) -> None:
+    typed = "参保人王建国，家里电话0575-83012345，失业金能领几个月"
+    ended = indexed(command, typed, *more)
+    assert "问题里的姓名、电话号码已隐去" in ended.out
+    assert not [secret for secret in ("王建国", "83012345") if secret in ended.out + ended.err]
+
+
 @pytest.mark.parametrize("question", ["", "  ", "？？？", "问" * 501])
 def test_questions_that_cannot_be_asked_are_refused_with_a_remedy(
     indexed: Manage, question: str
