@@ -8,7 +8,7 @@ from types import ModuleType
 
 NAMES = (
     *("index", "lint", "new", "search", "ask", "explain"),
-    *("evaluate", "fit", "tune", "bench", "doctor"),
+    *("evaluate", "fit", "tune", "bench", "doctor", "audit"),
 )
 
 
