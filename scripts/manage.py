@@ -1,4 +1,4 @@
-"""The one command line: index, lint, new, search, ask, explain, evaluate, bench, doctor."""
+"""The one command line: index, lint, new, search, ask, explain, evaluate, bench, doctor, audit."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from kb.audit import open_audit_log
 from kb.bundled_model import verify_bundled_model
 from kb.database import Database
 from kb.embedder import BUNDLED, BUNDLED_FOLDER, HUB_NAME
@@ -150,6 +151,15 @@ def _database(name: str, settings: Settings) -> Check:
     return Check(name, True, "可以读写")
 
 
+def _audit(name: str, settings: Settings) -> Check:
+    database = Database(settings.database_url)
+    try:
+        count = open_audit_log(settings, database).check()
+    finally:
+        database.close()
+    return Check(name, True, f"密钥和末尾相符，已记 {count} 条" if count else "还没有记录")
+
+
 def _disk(name: str, settings: Settings) -> Check:
     folder = next(path for path in (settings.state, *settings.state.parents) if path.exists())
     free = shutil.disk_usage(folder).free / 2**30
@@ -186,6 +196,7 @@ _CHECKS: tuple[tuple[str, Callable[[str, Settings], Check]], ...] = (
     ("向量模型", _model),
     ("索引", _index),
     ("数据库", _database),
+    ("审计日志", _audit),
     ("磁盘", _disk),
     ("端口", _port),
 )

@@ -119,7 +119,9 @@ def test_wrong_usage_ends_with_status_2_and_a_chinese_message(
     assert said in ended.err
 
 
-@pytest.mark.parametrize("command", ["index", "lint", "new", "search", "ask", "explain", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["index", "lint", "new", "search", "ask", "explain", "doctor", "audit"]
+)
 def test_every_command_explains_itself(manage_cli: Manage, command: str) -> None:
     ended = manage_cli(command, "--help")
     assert ended.status == 0

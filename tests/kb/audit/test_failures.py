@@ -10,13 +10,13 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
-from kb.audit.entry import Action, Event
+from kb.audit.entry import sealed, values_of
 from kb.audit.log import AuditLog
 from kb.audit.table import Filter
 from kb.audit.verify import verify
-from kb.models import ConversationRow
+from kb.models import AuditHeadRow, AuditRow, ConversationRow
 from tests.conftest import REPOSITORY
 from tests.kb.audit.conftest import EVENT, Opened
 
@@ -54,7 +54,7 @@ log.record(Event(Action.SIGN_IN))
 size = (folder / "wenzhi.sqlite-wal").stat().st_size
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (size + 60000, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, (size + 200_000, resource.RLIM_INFINITY))
 done = 0
 try:
     for number in range(100):
@@ -64,9 +64,9 @@ try:
         done += 1
 except (AuditError, RecordsError) as error:
     print(type(error).__name__, done, flush=True)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
 try:
-    for _ in range(100):
-        log.record(Event(Action.SIGN_IN))
+    log.record(Event(Action.SIGN_IN))
 except AuditError as error:
     print(error.message, flush=True)
 """
@@ -142,25 +142,33 @@ def conversation_ids(log: AuditLog) -> list[str]:
 def test_ten_times_the_entries_take_about_ten_times_as_long_and_no_more_memory(
     opened: Opened, tmp_path: Path
 ) -> None:
-    """Entries are read 2,000 at a time: 3,000 fill a batch as well as 30,000."""
-    few, many = (filled(opened, tmp_path / str(count), count) for count in (3_000, 30_000))
+    """Entries are read 2,000 at a time: 3,000 fill a batch as well as 9,000."""
+    few, more, many = (
+        filled(opened, tmp_path / str(count), count) for count in (3_000, 9_000, 30_000)
+    )
     assert seconds(lambda: verify(many)) < 20 * seconds(lambda: verify(few))
-    assert peak(lambda: verify(many)) < 1.5 * peak(lambda: verify(few))
+    assert peak(lambda: verify(more)) < 1.5 * peak(lambda: verify(few))
 
 
 def filled(opened: Opened, folder: Path, count: int) -> AuditLog:
     folder.mkdir()
     log = opened(folder)
+    last = log.record(EVENT)
+    rows = []
+    for number in range(2, count):
+        last = sealed(log.key(), EVENT, number, last.moment, last.mac)
+        rows.append(values_of(last))
     with log.database.writing() as session:
-        for number in range(count):
-            log.append(session, Event(Action.EXPORTED, detail=f"{number}"))
+        session.execute(insert(AuditRow), rows)
+        session.execute(update(AuditHeadRow).values(sequence=last.sequence, mac=last.mac))
+    log.record(EVENT)
     return log
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The best of three."""
+    """The better of two."""
     times = []
-    for _ in range(3):
+    for _ in range(2):
         begin = time.process_time()
         work()
         times.append(time.process_time() - begin)
