@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.web.interface import ID, body
-from tests.web.reading import QUESTION, select, text, tree_of
+from tests.web.reading import QUESTION, select, submit, text, tree_of
 
 NAME, CARD, MOBILE, HOME = "王建国", "6222021201001234569", "13812345678", "83012345"
 TYPED = f"参保人{NAME}，{ID}，卡{CARD}，手机{MOBILE}，家里电话0575-{HOME}，{QUESTION}"
@@ -37,8 +37,8 @@ def through_the_pages(client: FlaskClient) -> list[TestResponse]:
         asked,
         client.get("/search", query_string={"q": TYPED}),
         client.get("/debug/retrieval", query_string={"q": TYPED, "before": TYPED, "expect": TYPED}),
-        client.post(address, data=form),
-        client.post("/problems", data={"question": TYPED, "note": TYPED}),
+        submit(client, address, form),
+        submit(client, "/problems", {"question": TYPED, "note": TYPED}),
         client.get("/problems"),
         client.get("/metrics"),
     ]
@@ -100,7 +100,7 @@ def test_records_that_fail_do_not_log_the_question(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client.get("/ask", query_string={"q": TYPED})
-    client.post("/problems", data={"question": TYPED, "note": TYPED})
+    submit(client, "/problems", {"question": TYPED, "note": TYPED})
     assert caplog.text
     assert leaked(caplog.text) == []
 
@@ -116,9 +116,9 @@ def test_a_personal_number_in_an_address_is_not_logged(
 def test_who_reports_a_problem_or_gives_a_reason_is_told_what_was_hidden(
     client: FlaskClient,
 ) -> None:
-    reported = client.post("/problems", data={"question": "消毒柜几点关门", "note": TYPED})
+    reported = submit(client, "/problems", {"question": "消毒柜几点关门", "note": TYPED})
     assert "姓名" in text(tree_of(reported, 201), ".notice")
     form = select(tree_of(client.get("/ask", query_string={"q": QUESTION})), ".feedback")[0]
     sent = {"helpful": "no", "reason": f"打我{MOBILE}"}
-    thanks = tree_of(client.post(form.get("action"), data=sent))
+    thanks = tree_of(submit(client, form.get("action"), sent))
     assert "您写的手机号已隐去" in text(thanks, ".notice")
