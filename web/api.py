@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, stream_with_context
 from werkzeug.exceptions import BadRequest
 
+from bot.talk import slugs_of
 from kb.by_article import list_articles
 from kb.errors import BadQuestion
 from kb.masking import mask
@@ -21,6 +22,7 @@ from web.dates import parse_day
 from web.errors import problem as error_body
 from web.identity import identity
 from web.openapi import description
+from web.restricted import record_shown, record_view
 from web.serialise import (
     Body,
     article_body,
@@ -48,6 +50,7 @@ def ask() -> Response:
     scope = reader_scope(parse_day(wanted.get("as_of", "")), wanted.get("region"))
     conversation, account = wanted.get("conversation_id"), identity().account
     found = answer_question(services(), wanted["question"], scope, conversation, account)
+    record_shown(slugs_of(found.outcome))
     body = ask_body(
         found.outcome, found.took_ms, found.conversation_id, found.answer_id, found.warnings
     )
@@ -68,6 +71,7 @@ def find() -> Response:
     started = time.perf_counter()
     listing = list_articles(services().knowledge, masked.text, scope, limit)
     took_ms = (time.perf_counter() - started) * 1000
+    record_shown(item.best.passage.slug for item in listing.articles)
     warnings = [masked.warning] if masked.found else []
     return jsonify(search_body(listing, took_ms, services().knowledge, warnings))
 
@@ -85,7 +89,9 @@ def articles() -> Response:
 @bp.get("/articles/<path:slug>")
 def article(slug: str) -> Response:
     """One article with its HTML."""
-    return jsonify(article_body(readable_article(slug, reader_scope())))
+    found = readable_article(slug, reader_scope())
+    record_view([found])
+    return jsonify(article_body(found))
 
 
 @bp.post("/answers/<answer_id>/feedback")

@@ -26,11 +26,11 @@ def entries() -> str:
     """The newest entries, or those that the filter wants, in parts."""
     wanted, log = _filter(), services().audit
     offset = max(0, request.args.get("offset", 0, type=int))
-    total = log.count(wanted)
+    total, shown = log.count(wanted), log.entries(wanted, _PART, offset)
     log.record(caller().event(Action.AUDIT_READ, detail=_said(wanted)))
     return render_template(
         "accounts/audit.html",
-        entries=log.entries(wanted, _PART, offset),
+        entries=shown,
         total=total,
         offset=offset,
         part=_PART,

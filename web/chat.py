@@ -7,12 +7,14 @@ from http import HTTPStatus
 
 from flask import Blueprint, render_template, request
 
+from bot.talk import slugs_of
 from kb.errors import BadQuestion
 from kb.masking import mask
 from kb.search import make_query
 from web.answering import answer_question
 from web.dates import parse_day
 from web.identity import identity
+from web.restricted import record_shown
 from web.services import reader_scope, services
 
 bp = Blueprint("chat", __name__)
@@ -38,6 +40,7 @@ def ask_page() -> str | tuple[str, int]:
         scope = reader_scope(parse_day(as_of), region)
         conversation = request.args.get("conversation_id")
         found = answer_question(services(), question, scope, conversation, identity().account)
+        record_shown(slugs_of(found.outcome))
     except BadQuestion as trouble:
         page = render_template("chat/ask.html", question=mask(question).text[:200], trouble=trouble)
         return page, HTTPStatus.BAD_REQUEST

@@ -13,6 +13,7 @@ from kb.errors import BadQuestion
 from kb.masking import mask
 from kb.snippets import Fragment, snippet
 from kb.types import KIND_NAMES, REGIONS, FrontMatter, Passage
+from web.restricted import record_shown
 from web.services import reader_scope, services
 
 bp = Blueprint("search", __name__)
@@ -57,6 +58,7 @@ def results() -> str | tuple[str, int]:
     try:
         scope = reader_scope(region=region, kind=kind)
         listing = list_articles(services().knowledge, question, scope, _ARTICLES)
+        record_shown(found.best.passage.slug for found in listing.articles)
     except BadQuestion as trouble:
         return render_template("search/results.html", trouble=trouble, **shown, **options), 400
     notices = [*filter(None, [masked.warning]), *listing.notices]

@@ -16,6 +16,7 @@ from kb.highlight import evidence_anchor, mark_evidence
 from kb.lint import lint
 from kb.types import KIND_NAMES, KINDS, LEAD_ANCHOR, Article, Finding
 from web.dates import day_of
+from web.restricted import record_view
 from web.services import readable_article, readable_articles, reader_scope, services
 
 bp = Blueprint("wiki", __name__)
@@ -75,6 +76,7 @@ def article(slug: str) -> str:
     """One article; `mark` in the address is the quote to show, `at` the section it stands in."""
     scope = reader_scope()
     found = readable_article(slug, scope)
+    record_view([found])
     others = {other.slug: other for other in readable_articles(scope)}
     return render_template(
         "wiki/article.html",

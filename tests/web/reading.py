@@ -61,5 +61,13 @@ def text(tree: HtmlElement, selector: str = "main") -> str:
     return " ".join(" ".join(item.text_content().split()) for item in select(tree, selector))
 
 
+def rows_of(tree: HtmlElement) -> list[list[str]]:
+    """The cells of a page's tables, row by row, without their heads."""
+    return [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./td | ./th")]
+        for row in select(tree, "tbody tr")
+    ]
+
+
 def links(tree: HtmlElement, selector: str = "main a") -> list[str]:
     return [item.get("href") for item in select(tree, selector)]
