@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, get_args
@@ -31,6 +32,8 @@ KIND_NAMES: dict[str, str] = {
 }
 Access = Literal["staff", "engineer", "admin"]
 ACCESS_LEVELS: tuple[str, ...] = get_args(Access)
+ALL_LEVELS = frozenset(ACCESS_LEVELS)
+"""Who holds these may open everything that is published."""
 Region = Literal["全国", "浙江", "绍兴", "嵊州"]
 REGIONS: tuple[str, ...] = get_args(Region)
 Status = Literal["draft", "published", "retired"]
@@ -126,6 +129,10 @@ class FrontMatter:
         of_sections = (text for item in self.section_questions for text in item.questions)
         return (*self.questions, *of_sections)
 
+    def is_open_to(self, levels: Collection[str]) -> bool:
+        """Whether one who holds these levels may know that there is such an article; drafts nobody may."""
+        return self.status != "draft" and self.access in levels
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -177,7 +184,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One Markdown file, parsed: what is shown and what is indexed come from the same tree."""
+    """One Markdown file, parsed: what is shown and what is indexed come from the same tree.
+
+    `links` are the slugs of the articles that it links to, `attachments` the paths (relative to the library)
+    of the pictures and files that it shows.
+    """
 
     slug: str
     path: str
@@ -187,6 +198,7 @@ class Article:
     sections: tuple[Section, ...]
     passages: tuple[Passage, ...]
     links: tuple[str, ...]
+    attachments: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
