@@ -12,8 +12,8 @@ from kb.errors import BadQuestion
 from kb.masking import mask
 from kb.search import search
 from kb.snippets import Fragment, snippet
-from kb.types import KIND_NAMES, REGIONS, FrontMatter, Hit, Ranking
-from web.services import reader_scope, services
+from kb.types import KIND_NAMES, REGIONS, FrontMatter, Hit, Query, Ranking
+from web.services import knowledge_of, reader_scope, services
 
 bp = Blueprint("search", __name__)
 
@@ -62,12 +62,12 @@ def finds_of(ranking: Ranking) -> list[Find]:
     sections: dict[tuple[str, str], list[Hit]] = {}
     for hit in ranking.hits:
         sections.setdefault((hit.passage.slug, hit.passage.anchor), []).append(hit)
-    return [_find(hits, ranking.query.tokens) for hits in sections.values()]
+    return [_find(hits, ranking.query) for hits in sections.values()]
 
 
-def _find(hits: Sequence[Hit], tokens: Sequence[str]) -> Find:
-    passage = hits[0].passage
-    article = services().knowledge.engine.article(passage.slug)
+def _find(hits: Sequence[Hit], query: Query) -> Find:
+    passage, tokens = hits[0].passage, query.tokens
+    article = knowledge_of(query.scope).engine.article(passage.slug)
     row = passage.form == "row"
     return Find(
         url=article_url(passage.slug, passage.anchor, passage.text if row else ""),
