@@ -57,6 +57,7 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
 def settled(knowledge: Knowledge, ranking: Ranking) -> Outcome | None:
     """The outcome of a question that needs no evidence: one that cannot be, or one for a calculator."""
     query = ranking.query
+    knowledge = knowledge.within(query.scope.access)
     doubt = doubt_about(query) or unknown_document(knowledge, query)
     doubt = doubt if knowledge.engine.size() else _EMPTY
     if doubt:
@@ -72,6 +73,7 @@ def decide(
 
     `asked` is the question without orders to the system; `refusal` is said before that nothing was found.
     """
+    knowledge = knowledge.within(ranking.query.scope.access)
     redirect = redirect_for(knowledge, mend(knowledge, asked).text, ranking, found.confidence)
     if redirect is not None:
         return _redirected(knowledge, redirect, ranking, found.confidence)

@@ -26,7 +26,8 @@ class Assessment:
 
 
 def assess(knowledge: Knowledge, ranking: Ranking) -> Assessment:
-    """Choose the evidence for a ranking's question and measure it."""
+    """Choose the evidence for a ranking's question and measure it, within its asker's levels."""
+    knowledge = knowledge.within(ranking.query.scope.access)
     hits = (*ranking.hits, *ranking.further)
     sections = of_choice(ranking.query, ranking.hits)
     evidence = choose_evidence(knowledge, ranking.query, sections, ranking.further)

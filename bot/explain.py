@@ -60,12 +60,15 @@ def explain(
     scope: Scope,
     before: Sequence[str] = (),
     expected: str = "",
+    inquirer: frozenset[str] | None = None,
 ) -> Explanation:
     """Ask a question as the chat does and keep what happened on the way; nothing is recorded.
 
-    `expected` names an article or `slug#anchor`. Raises BadQuestion as `ask` does, NotFound for an expected
-    article or section that does not exist, IndexStoreError when the index cannot be read.
+    `expected` names an article or `slug#anchor`; `inquirer` are the levels of the one who looks into it, those of
+    the scope if not given. Raises BadQuestion as `ask` does, NotFound for an expected article or section that
+    does not exist or that the inquirer may not open, IndexStoreError when the index cannot be read.
     """
+    everything, knowledge = knowledge, knowledge.within(scope.access)
     masked = mask(question)
     earlier = replay(knowledge, [mask(text).text for text in before], scope)
     found = look_up(knowledge, masked.text, scope, earlier)
@@ -84,7 +87,9 @@ def explain(
         terms=_terms(assessed.features) if assessed.features else (),
         confidence=assessed.confidence,
         threshold=ANSWER_FROM,
-        verdict=explain_expected(knowledge, found, every, wanted) if wanted.slug else None,
+        verdict=explain_expected(everything, found, every, wanted, inquirer)
+        if wanted.slug
+        else None,
     )
 
 

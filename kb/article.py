@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from lxml.html import HtmlElement
 
 from kb.frontmatter import read_front_matter
-from kb.markup import Link, localise, render, to_html
+from kb.markup import Link, attachments_of, localise, render, to_html
 from kb.passages import cut
 from kb.sentences import squeeze
 from kb.types import Article, Finding
@@ -89,9 +89,9 @@ def parse_article(text: str, path: PurePosixPath, revision: str) -> Parsed:
     if not squeeze(tree.text_content()) and tree.find(".//img") is None:
         findings.append(Finding(name, 1, "文章没有正文", "warning"))
     linked = tuple(dict.fromkeys(link.slug for link in links))
-    article = Article(
-        slug, name, revision, head, to_html(tree), tuple(sections), tuple(passages), linked
-    )
+    html, shown = to_html(tree), attachments_of(tree)
+    parts = (tuple(sections), tuple(passages), linked, shown)
+    article = Article(slug, name, revision, head, html, *parts)
     return Parsed(article, tuple(findings), tuple(links))
 
 

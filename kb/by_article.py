@@ -48,6 +48,7 @@ def list_articles(knowledge: Knowledge, text: str, scope: Scope, limit: int = 10
 
     Where the sections that were read are of fewer articles, others that were found follow.
     """
+    knowledge = knowledge.within(scope.access)
     found = look_up(knowledge, text, scope)
     ranking = rank(found, len(found.candidates))
     articles = by_article(ranking.hits, limit)

@@ -30,6 +30,9 @@ _DATES = ("effective_from", "effective_to", "review_by")
 _LISTS = ("audience", "systems", "supersedes", "questions", "codes", "tags")
 _TEXTS = ("title", "summary", "owner")
 _KEYS = frozenset(item.name for item in fields(FrontMatter))
+_RIGHTS = frozenset({"access", "status"})
+_RESTRICTING = (frozenset(ACCESS_LEVELS) | frozenset(STATUSES)) - {"staff", "published"}
+"""Values that keep readers off: under a key that is not known they are a mistake."""
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _YAML = YAMLHandler()  # every value is read as text, so that code 0x90 stays 0x90
 
@@ -87,7 +90,7 @@ def _yaml_finding(error: yaml.YAMLError, head: Head) -> Finding:
 
 def _read_key(head: Head, key: str, value: Any) -> None:
     if key not in _KEYS:
-        head.warn(key, f"文件头有不认识的项“{key}”，已忽略")
+        _read_unknown(head, key, value)
     elif value in NOTHING:
         return
     elif key in _LISTS:
@@ -107,6 +110,18 @@ def _read_key(head: Head, key: str, value: Any) -> None:
         head.values[key] = squeeze(value)
     elif key == "verified":
         _read_flag(head, key, value)
+
+
+def _read_unknown(head: Head, key: str, value: Any) -> None:
+    """Ignore a key, unless it may be one mistyped that says who may read: then its rights must not be lost."""
+    said = value.strip().lower() if isinstance(value, str) else ""
+    if said in _RESTRICTING or key.strip().lower() in _RIGHTS:
+        head.error(
+            key,
+            f"文件头有不认识的项“{key}: {said or '…'}”；写的是权限或状态的话，请改成 access 或 status",
+        )
+    else:
+        head.warn(key, f"文件头有不认识的项“{key}”，已忽略")
 
 
 def _read_choice(head: Head, key: str, value: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kb.attachments import shown_files
 from kb.embedder import Embedder, open_embedder
 from kb.engines import Engine, open_engine
 from kb.glossary import all_words, names_of, read_glossary
@@ -16,13 +17,16 @@ from kb.of_articles import OfArticles
 from kb.pairs import count_pairs
 from kb.settings import Settings
 from kb.tokenizer import Tokenizer
-from kb.types import Finding, Term
+from kb.types import ALL_LEVELS, Finding, Term
 from kb.vector_cache import VectorCache
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What search and answers work with."""
+    """What search and answers work with.
+
+    `access`: the levels that the engine is narrowed to (see Engine.within); None for all there is.
+    """
 
     settings: Settings
     engine: Engine
@@ -34,11 +38,37 @@ class Knowledge:
         default_factory=lambda: OfArticles(count_pairs)
     )
     listed: OfArticles[BySection] = field(default_factory=lambda: OfArticles(listed_by_section))
+    attachments: OfArticles[frozenset[str]] = field(default_factory=lambda: OfArticles(shown_files))
+    access: frozenset[str] | None = None
     term_names: frozenset[str] = field(init=False)
     """Every spelling in the glossary of two characters or more, normalised."""
+    _views: dict[frozenset[str], Knowledge] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "term_names", names_of(self.terms))
+
+    def within(self, access: frozenset[str]) -> Knowledge:
+        """The knowledge base as it would be if it held nothing but the articles open to these levels.
+
+        Whatever is done for a reader is done within the levels that the reader holds: then nothing of other
+        articles can show, in a text, a count, a weight, or by the way that an answer takes. The glossary
+        belongs to all.
+        """
+        levels = access & (ALL_LEVELS if self.access is None else self.access)
+        if levels == self.access:
+            return self
+        found = self._views.get(levels)
+        if found is None:
+            found = replace(
+                self,
+                engine=self.engine.within(levels),
+                pair_counts=OfArticles(count_pairs),
+                listed=OfArticles(listed_by_section),
+                attachments=OfArticles(shown_files),
+                access=levels,
+            )
+            found = self._views.setdefault(levels, found)
+        return found
 
     def close(self) -> None:
         """Release the engine."""

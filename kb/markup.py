@@ -174,6 +174,13 @@ def _localise_picture(element: HtmlElement, slug: str, refused: list[str]) -> No
         element.set("loading", "lazy")
 
 
+def attachments_of(tree: HtmlElement) -> tuple[str, ...]:
+    """The paths of the pictures and files that a localised tree shows or links to, each once."""
+    addresses = (item.get("href") or item.get("src") or "" for item in tree.iter("a", "img"))
+    paths = (address for address in addresses if address.startswith(ATTACHMENT_URL))
+    return tuple(dict.fromkeys(unquote(path.removeprefix(ATTACHMENT_URL)) for path in paths))
+
+
 def _split(written: str) -> SplitResult | None:
     """The parts of an address; None for one that is malformed."""
     try:

@@ -17,8 +17,8 @@ from kb.types import LEAD_ANCHOR, FrontMatter, Passage, Section
 PASSAGE_CHARACTERS = 400
 """A passage's text is at most this long, so that with its heading path it fits the model's 512 tokens."""
 
-PASSAGES_VERSION = 3
-"""Raised whenever the same article gives other passages, so that indexes are built anew."""
+PASSAGES_VERSION = 4
+"""Raised whenever the same article gives other passages, or other attachments, so that indexes are built anew."""
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NOT_IN_ANCHOR = re.compile(r"[^\w\u3400-\u9fff-]+")

@@ -129,12 +129,20 @@ def look_up(knowledge: Knowledge, text: str, scope: Scope, history: Sequence[Tur
 
     A question that goes on with the one before it is looked up together with it, which finds the subject,
     and measured alone, which finds the section. It is looked up alone too: one that may go on does so unless
-    the library has a section about just what it says.
+    the library has a section about just what it says. All of it is done within the levels that the reader holds.
     """
+    knowledge = knowledge.within(scope.access)
+    history = [_still_readable(knowledge, turn) for turn in history]
     mended = mend(knowledge, text)
     asked = understand(knowledge, mended.text, [mended_turn(knowledge, turn) for turn in history])
     found = _look_up(knowledge, asked, scope)
     return replace(found, notices=(*mended.notices, *found.notices))
+
+
+def _still_readable(knowledge: Knowledge, turn: Turn) -> Turn:
+    """A turn without the articles that were shown then and that the reader may open no more."""
+    kept = (slug for slug in turn.slugs if knowledge.engine.article(slug) is not None)
+    return replace(turn, slugs=tuple(kept))
 
 
 def _look_up(knowledge: Knowledge, asked: Understood, scope: Scope) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, get_args
@@ -36,6 +37,8 @@ ACCESS_NAMES: dict[str, str] = {
     "engineer": "驻场工程师",
     "admin": "系统管理员",
 }
+ALL_LEVELS = frozenset(ACCESS_LEVELS)
+"""Who holds these may open everything that is published."""
 Region = Literal["全国", "浙江", "绍兴", "嵊州"]
 REGIONS: tuple[str, ...] = get_args(Region)
 Status = Literal["draft", "published", "retired"]
@@ -131,6 +134,10 @@ class FrontMatter:
         of_sections = (text for item in self.section_questions for text in item.questions)
         return (*self.questions, *of_sections)
 
+    def is_open_to(self, levels: Collection[str]) -> bool:
+        """Whether one who holds these levels may know that there is such an article; drafts nobody may."""
+        return self.status != "draft" and self.access in levels
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -182,7 +189,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One Markdown file, parsed: what is shown and what is indexed come from the same tree."""
+    """One Markdown file, parsed: what is shown and what is indexed come from the same tree.
+
+    `links` are the slugs of the articles that it links to, `attachments` the paths (relative to the library)
+    of the pictures and files that it shows.
+    """
 
     slug: str
     path: str
@@ -192,6 +203,7 @@ class Article:
     sections: tuple[Section, ...]
     passages: tuple[Passage, ...]
     links: tuple[str, ...]
+    attachments: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

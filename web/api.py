@@ -89,9 +89,10 @@ def articles() -> Response:
 @bp.get("/articles/<path:slug>")
 def article(slug: str) -> Response:
     """One article with its HTML."""
-    found = readable_article(slug, reader_scope())
+    scope = reader_scope()
+    found = readable_article(slug, scope)
     record_view([found])
-    return jsonify(article_body(found))
+    return jsonify(article_body(found, {other.slug for other in readable_articles(scope)}))
 
 
 @bp.post("/answers/<answer_id>/feedback")

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, current_app, jsonify
 from flask.blueprints import BlueprintSetupState
 
 from kb.errors import IndexStoreError, RecordsError
-from web.services import services
+from kb.types import Scope
+from web.services import knowledge_of, reader_scope, services
 
 bp = Blueprint("health", __name__)
 
@@ -69,8 +70,11 @@ def metrics() -> Metrics:
 
 @bp.get("/healthz")
 def healthz() -> Response:
-    """503 when questions cannot be answered. Without its records the service answers on: degraded, 200."""
-    passages = _passages()
+    """503 when questions cannot be answered. Without its records the service answers on: degraded, 200.
+
+    Nobody signs in here: the passages counted are those open to all staff.
+    """
+    passages = _passages(Scope())
     database = _database_works()
     response = jsonify(
         status="ok" if database and passages else "degraded",
@@ -86,21 +90,24 @@ def healthz() -> Response:
 
 @bp.get("/metrics")
 def show_metrics() -> Response:
-    """The figures of this process in Prometheus' text format."""
+    """The figures of this process in Prometheus' text format; the passages are those that the asker may read."""
     lines = metrics().lines()
-    passages = _passages()
+    passages = _passages(reader_scope())
     if passages is not None:
-        lines += ["# HELP wenzhi_passages Indexed passages.", "# TYPE wenzhi_passages gauge"]
+        lines += [
+            "# HELP wenzhi_passages Passages the asker may read.",
+            "# TYPE wenzhi_passages gauge",
+        ]
         lines.append(f"wenzhi_passages {passages}")
     return Response(
         "\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8"
     )
 
 
-def _passages() -> int | None:
-    """How many passages can be searched; None when the index cannot be read."""
+def _passages(scope: Scope) -> int | None:
+    """How many passages can be searched by who holds the scope's levels; None when the index cannot be read."""
     try:
-        return services().knowledge.engine.size()
+        return knowledge_of(scope).engine.size()
     except (IndexStoreError, OSError):
         return None
 

@@ -24,6 +24,13 @@ def record_view(articles: Iterable[Article | None]) -> None:
         services().audit.record(caller().event(Action.ARTICLE_VIEWED, " ".join(slugs)))
 
 
+def record_file(path: str) -> None:
+    """The same for a file beside the articles that none of those shows which all staff may read."""
+    everybody = services().knowledge.within(frozenset({OPEN_LEVEL}))
+    if path not in everybody.attachments.of(everybody.engine):
+        services().audit.record(caller().event(Action.ARTICLE_VIEWED, path, detail="附件"))
+
+
 def record_shown(slugs: Iterable[str]) -> None:
     """The same for articles named by their slugs."""
     engine = services().knowledge.engine

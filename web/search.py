@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
@@ -12,9 +11,9 @@ from kb.by_article import NAMED, ArticleHits, list_articles
 from kb.errors import BadQuestion
 from kb.masking import mask
 from kb.snippets import Fragment, snippet
-from kb.types import KIND_NAMES, REGIONS, FrontMatter, Passage
+from kb.types import KIND_NAMES, REGIONS, FrontMatter, Passage, Query
 from web.restricted import record_shown
-from web.services import reader_scope, services
+from web.services import knowledge_of, reader_scope, services
 
 bp = Blueprint("search", __name__)
 
@@ -65,13 +64,13 @@ def results() -> str | tuple[str, int]:
     hits = [hit for found in listing.articles for hit in found.hits]
     if hits and all(hit.keyword_rank is None for hit in hits):
         notices.append(_ONLY_NEAR)
-    finds = [_find(found, listing.query.tokens) for found in listing.articles]
+    finds = [_find(found, listing.query) for found in listing.articles]
     return render_template("search/results.html", finds=finds, notices=notices, **shown, **options)
 
 
-def _find(found: ArticleHits, tokens: Sequence[str]) -> Find:
-    passage = found.best.passage
-    article = services().knowledge.engine.article(passage.slug)
+def _find(found: ArticleHits, query: Query) -> Find:
+    passage, tokens = found.best.passage, query.tokens
+    article = knowledge_of(query.scope).engine.article(passage.slug)
     named = found.also[:NAMED]
     return Find(
         url=_address(passage),

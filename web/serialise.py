@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -83,20 +83,23 @@ def article_summary(article: Article) -> Body:
     }
 
 
-def article_body(article: Article) -> Body:
-    """The body of /api/v1/articles/<slug>; `html` is sanitised and begins below the title."""
+def article_body(article: Article, readable: Collection[str]) -> Body:
+    """The body of /api/v1/articles/<slug>; `html` is sanitised and begins below the title.
+
+    `readable` are the slugs of the articles that the reader may open: no other is named.
+    """
     head = article.head
     return {
         **article_summary(article),
         "audience": list(head.audience),
         "systems": list(head.systems),
-        "supersedes": list(head.supersedes),
+        "supersedes": [slug for slug in head.supersedes if slug in readable],
         "sources": list(map(_source, head.sources)),
         "questions": list(head.questions),
         "codes": list(head.codes),
         "owner": head.owner,
         "review_by": _day(head.review_by),
-        **_training(head),
+        **_training(head, readable),
         "revision": article.revision,
         "sections": [
             {"level": item.level, "text": item.text, "anchor": item.anchor}
@@ -116,8 +119,8 @@ def _source(source: Source) -> Body:
     }
 
 
-def _training(head: FrontMatter) -> Body:
-    """The quiz of a reading path; the path itself names articles that a reader may not see."""
+def _training(head: FrontMatter, readable: Collection[str]) -> Body:
+    """The quiz of a reading path; a section that the reader may not open is not named."""
     return {
         "quiz": [
             {
@@ -125,7 +128,7 @@ def _training(head: FrontMatter) -> Body:
                 "choices": list(item.choices),
                 "answer": item.answer,
                 "because": item.because,
-                "cites": item.cites,
+                "cites": item.cites if item.cites.partition("#")[0] in readable else "",
             }
             for item in head.quiz
         ]
@@ -211,7 +214,7 @@ def _article(item: Nearest) -> Body:
 
 def _hit(found: ArticleHits, listing: Listing, knowledge: Knowledge) -> Body:
     hit, passage = found.best, found.best.passage
-    article = knowledge.engine.article(passage.slug)
+    article = knowledge.within(listing.query.scope.access).engine.article(passage.slug)
     head = article.head if article else FrontMatter(passage.title)
     return {
         "slug": passage.slug,

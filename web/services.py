@@ -77,23 +77,23 @@ def levels() -> frozenset[str]:
     return found
 
 
-def may_read(article: Article, scope: Scope) -> bool:
-    """Whether a reader may know that an article exists: it is no draft and open to a level the reader holds."""
-    return article.head.status != "draft" and article.head.access in scope.access
+def knowledge_of(scope: Scope) -> Knowledge:
+    """The knowledge base as the reader of this scope may know it: nothing else is in it."""
+    return services().knowledge.within(scope.access)
 
 
 def readable_articles(scope: Scope) -> list[Article]:
     """The articles that a reader may open, without HTML and passages, ordered by slug; dates do not filter."""
     return [
         article
-        for article in services().knowledge.engine.articles()
-        if may_read(article, scope) and scope.kind in (None, article.head.kind)
+        for article in knowledge_of(scope).engine.articles()
+        if scope.kind in (None, article.head.kind)
     ]
 
 
 def readable_article(slug: str, scope: Scope) -> Article:
     """The article as indexed. Raises NotFound when it does not exist or the reader may not open it."""
-    article = services().knowledge.engine.article(slug)
-    if article is None or not may_read(article, scope):
+    article = knowledge_of(scope).engine.article(slug)
+    if article is None:
         raise NotFound(*NO_ARTICLE)
     return article

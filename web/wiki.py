@@ -12,12 +12,18 @@ from flask import Blueprint, Response, render_template, request, send_from_direc
 from markupsafe import Markup, escape
 
 from kb.errors import NotFound
+from kb.findings import findings_within
 from kb.highlight import evidence_anchor, mark_evidence
-from kb.lint import lint
-from kb.types import KIND_NAMES, KINDS, LEAD_ANCHOR, Article, Finding
+from kb.types import ALL_LEVELS, KIND_NAMES, KINDS, LEAD_ANCHOR, Article, Finding
 from web.dates import day_of
-from web.restricted import record_view
-from web.services import readable_article, readable_articles, reader_scope, services
+from web.restricted import record_file, record_view
+from web.services import (
+    knowledge_of,
+    readable_article,
+    readable_articles,
+    reader_scope,
+    services,
+)
 
 bp = Blueprint("wiki", __name__)
 
@@ -96,13 +102,17 @@ def article(slug: str) -> str:
 
 @bp.get("/attachments/<path:path>")
 def attachment(path: str) -> Response:
-    """A picture or file that lies beside the articles; never an article's source or a hidden file."""
+    """A picture or file that an article shows which the reader may open; never an article's source or a hidden
+    file."""
     library = services().settings.articles.resolve()
+    known = knowledge_of(reader_scope())
     parts = PurePosixPath(path).parts
     suffixes = {suffix.lower() for suffix in PurePosixPath(path).suffixes}
     hidden = any(part.startswith(".") or "\\" in part or part.endswith("~") for part in parts)
-    if hidden or suffixes & _SOURCE_FILES or not _lies_in(library, path):
+    closed = path not in known.attachments.of(known.engine)
+    if closed or hidden or suffixes & _SOURCE_FILES or not _lies_in(library, path):
         raise NotFound("没有这个附件", "检查文章里的链接")
+    record_file(path)
     shown = PurePosixPath(path).suffix.lower() in _INLINE
     response = send_from_directory(library, path, as_attachment=not shown)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -111,12 +121,13 @@ def attachment(path: str) -> Response:
 
 @bp.get("/findings")
 def findings() -> str:
-    """What lint reports of the whole library, errors first."""
-    settings = services().settings
-    found = lint(settings.articles, settings.article_limit)
+    """What lint reports of the articles that the reader may open, errors first."""
+    levels = reader_scope().access
+    found = findings_within(services().knowledge, levels)
     found.sort(key=lambda item: (item.severity != "error", item.path, item.line))
     errors = sum(item.severity == "error" for item in found)
-    return render_template("wiki/findings.html", findings=found, errors=errors)
+    whole = levels >= ALL_LEVELS
+    return render_template("wiki/findings.html", findings=found, errors=errors, whole=whole)
 
 
 def count_kinds(articles: Sequence[Article]) -> list[tuple[str, str, int]]:

@@ -39,6 +39,7 @@ def calculate(knowledge: Knowledge, query: Query) -> Reply | None:
     None when it asks for no figure that depends on the case: then the articles answer. Figures come from the
     articles in force on the day of the query's scope that its asker may read.
     """
+    knowledge = knowledge.within(query.scope.access)
     day = query.scope.as_of or date.today()
     question = Question(to_digits(normalise(query.text)), day, query.scope)
     if is_vague(question.text):

@@ -95,6 +95,13 @@ class Engine(Protocol):
     def size(self) -> int:
         """How many passages are indexed."""
 
+    def within(self, access: frozenset[str]) -> Engine:
+        """The same store as one reads it who holds these levels of access: in every reading method, its counts
+        and its statistics there is nothing else than the articles open to them, and no draft.
+
+        It follows what is written; writing through it is not narrowed.
+        """
+
     def close(self) -> None:
         """Release files and memory; calls under way come to their end."""
 

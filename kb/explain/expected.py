@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from kb.errors import NotFound
+from kb.errors import NO_ARTICLE, NotFound
 from kb.explain.differences import Difference, differences_of
 from kb.explain.ranks import Ranks, follow
 from kb.explain.reasons import (
@@ -22,7 +22,7 @@ from kb.knowledge import Knowledge
 from kb.markup import ARTICLE_URL
 from kb.search import Found, subject_weights
 from kb.tokenizer import normalise
-from kb.types import LEAD_ANCHOR, Article, Passage, Ranking, Scope
+from kb.types import ALL_LEVELS, LEAD_ANCHOR, Article, Passage, Ranking, Scope
 
 _NO_TEXT = "这一节除了小标题没有文字，没有可以检索的段落"
 
@@ -69,18 +69,36 @@ def read_expected(text: str) -> Expected:
 
 
 def explain_expected(
-    knowledge: Knowledge, found: Found, ranking: Ranking, expected: Expected
+    knowledge: Knowledge,
+    found: Found,
+    ranking: Ranking,
+    expected: Expected,
+    inquirer: frozenset[str] | None = None,
 ) -> Verdict:
     """Follow the expected section through a look-up; `ranking` holds all the candidates of `found`.
 
-    Raises NotFound for an article or section that does not exist.
+    `inquirer`: the levels of the one who is told, those of the look-up's scope if not given. Raises NotFound for
+    an article or section that does not exist, and no other way for an article that the inquirer may not open.
+    Who holds all levels is told of drafts and of files that are not in the index too.
     """
-    article, scope = knowledge.engine.article(expected.slug), found.query.scope
+    scope = found.query.scope
+    levels = scope.access if inquirer is None else inquirer
+    known = knowledge if levels >= ALL_LEVELS else knowledge.within(levels)
+    article = known.engine.article(expected.slug)
     if article is None:
+        if known is not knowledge:
+            raise NotFound(*NO_ARTICLE)
         return Verdict(expected.id, "absent", (unindexed_reason(knowledge, expected.slug),))
     if reason := hidden_reason(article.head, scope):
         return Verdict(expected.id, "hidden", (reason,))
-    anchors = _anchors(article, expected)
+    return _followed(knowledge.within(scope.access), found, ranking, article, expected)
+
+
+def _followed(
+    knowledge: Knowledge, found: Found, ranking: Ranking, article: Article, expected: Expected
+) -> Verdict:
+    """The verdict on an article that the asker may read, or on a section of it."""
+    scope, anchors = found.query.scope, _anchors(article, expected)
     passages = indexed_passages(knowledge, article, anchors, scope)
     if not passages:
         return Verdict(expected.id, "absent", (_NO_TEXT,))

@@ -21,9 +21,13 @@ from kb.lint.wording import personal_data, wording_findings
 from kb.types import Finding
 
 
-def lint(library: Path, limit: int, today: date | None = None) -> list[Finding]:
+def lint(
+    library: Path, limit: int, today: date | None = None, levels: frozenset[str] | None = None
+) -> list[Finding]:
     """All Findings of a library, sorted by path and line; `limit` is an article's largest size in bytes.
 
+    With `levels` those of a library that holds nothing but the articles open to these: no drafts, and no file
+    that cannot be parsed.
     Never raises for what stands in a file; raises IndexStoreError when the library does not exist.
     """
     day = today or date.today()
@@ -33,6 +37,8 @@ def lint(library: Path, limit: int, today: date | None = None) -> list[Finding]:
     files: dict[str, ArticleFile] = {}
     for path in scan(library):
         file, page, found = read_file(library, path, limit)
+        if levels is not None and not (page is not None and page.head.is_open_to(levels)):
+            continue
         files[slug_of(PurePosixPath(path))] = file
         findings += [*found, *personal_data(file)]
         if page is not None:

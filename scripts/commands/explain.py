@@ -11,7 +11,7 @@ from bot.explain import Explanation, explain
 from bot.types import Answer, Clarification, Outcome
 from kb.explain import STAGE_NAMES, Contender, Contribution, Difference, Step, Verdict, Wording
 from kb.knowledge import open_knowledge
-from kb.types import KINDS
+from kb.types import ALL_LEVELS, KINDS
 from scripts.commands.options import (
     add_scope_options,
     print_json,
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         require_index(knowledge)
         started = time.perf_counter()
         scope = scope_from(arguments)
-        found = explain(knowledge, arguments.question, scope, before, arguments.expect)
+        found = explain(knowledge, arguments.question, scope, before, arguments.expect, ALL_LEVELS)
         took_ms = (time.perf_counter() - started) * 1000
     finally:
         knowledge.close()

@@ -132,6 +132,13 @@ def test_no_heading_takes_more_than_seconds(text: str) -> None:
     assert time.perf_counter() - started < 20
 
 
+def test_the_pictures_and_files_that_an_article_shows_are_known() -> None:
+    text = "![图](img/图.png) [表](../forms/a%20b.docx) ![图](img/图.png) [网](https://a.cn/x.png) [文](b.md)"
+    article = parse(HEAD + text).article
+    assert article is not None
+    assert article.attachments == ("policy/img/图.png", "forms/a b.docx")
+
+
 def test_links_to_articles_are_kept_with_their_anchor_and_as_written() -> None:
     parsed = parse(HEAD + "见[一](../faq/tax.md#退费)、[二](base.md)、[三](../faq/tax.md)。")
     assert parsed.article is not None

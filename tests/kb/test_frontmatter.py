@@ -155,6 +155,33 @@ def test_broken_yaml_is_an_error_near_its_line(head: str, line: int) -> None:
     assert f"第 {findings[0].line} 行" in findings[0].message
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "acess: engineer",
+        "Access: admin",
+        "ACCESS: 全部",
+        "权限: Engineer",
+        "state: draft",
+        "Status: 草",
+    ],
+)
+def test_a_mistyped_key_that_keeps_readers_off_is_an_error_so_that_its_rights_are_not_lost(
+    line: str,
+) -> None:
+    served, _, findings = read(f"---\ntitle: 甲\n{line}\n---\n只给工程师看。")
+    assert served is None
+    assert (findings[0].line, findings[0].severity) == (3, "error")
+    assert "access" in findings[0].message
+
+
+@pytest.mark.parametrize("line", ["author: 张", "scope: staff", "keywords: [engineer, draft]"])
+def test_a_key_that_is_not_known_and_keeps_nobody_off_is_ignored(line: str) -> None:
+    served, _, findings = read(f"---\ntitle: 甲\n{line}\n---\n正文。")
+    assert served == FrontMatter("甲")
+    assert [item.severity for item in findings] == ["warning"]
+
+
 @pytest.mark.parametrize("head", ["title：甲\naccess：engineer", "一段话", "- title: 甲"])
 def test_a_head_that_is_no_list_of_keys_is_an_error_so_that_its_rights_are_not_lost(
     head: str,

@@ -187,6 +187,10 @@ sources: [{title: "<u>来源</u>", url: "javascript:alert('source')"}]
 ---
 正文里的斑马线。<script>alert('body')</script>
 
+[甲](../policy/link.png) [乙](../policy/.hidden.png) [丙](../.git/config.png) [丁](../glossary/terms.yaml)
+[戊](../policy/UNEMPLOYMENT.MD) [己](../policy/none.png) [庚](../policy/)
+[申请表](../policy/form.docx) [示意图](../policy/drawing.svg)
+
 ## <em onclick="alert('heading')">标题</em>里的标记
 
 文字。

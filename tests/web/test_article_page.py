@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -163,13 +163,18 @@ def test_nothing_but_attachments_is_served_as_one(client: FlaskClient, path: str
 
 
 def test_the_source_of_an_article_is_not_served_when_its_name_is_spelled_otherwise(
-    services: Services, tmp_path: Path
+    open_library: Callable[[Path], Services], tmp_path: Path
 ) -> None:
     library = tmp_path / "articles"
     library.mkdir()
-    names = ("a.md.bak", "a.MD", "a.md~", "b.Yml", "c.markdown", "d.md.png")
+    names = ("a.md.bak", "a.MD", "a.md~", "b.Yml", "c.markdown", "d.md.png", "e.txt")
     for name in names:
         (library / name).write_text("草稿", encoding="utf-8")
-    moved = replace(services, settings=replace(services.settings, articles=library))
-    reader = create_app(moved).test_client()
-    assert [reader.get(f"/attachments/{name}").status_code for name in names] == [404] * 6
+    linked = "".join(f"[{name}]({name})\n" for name in names)
+    (library / "all.md").write_text(f"---\ntitle: 附件\n---\n{linked}", encoding="utf-8")
+    reader = create_app(open_library(library)).test_client()
+    found = []
+    for name in names:
+        with reader.get(f"/attachments/{name}") as response:
+            found.append(response.status_code)
+    assert found == [404] * 6 + [200]

@@ -137,6 +137,10 @@ class EmbeddedEngine:
         """See Engine.size."""
         return self._current().size
 
+    def within(self, access: frozenset[str]) -> EmbeddedEngine:
+        """See Engine.within."""
+        return EngineWithin(self, access)
+
     def close(self) -> None:
         """See Engine.close. Who is reading reads on; a later call opens the index again."""
         self._snapshot = None
@@ -194,6 +198,40 @@ class EmbeddedEngine:
         """After a failure: remove what the current generation does not name."""
         with suppress(OSError, IndexStoreError):
             sweep(self._folder, read_generation(self._folder))
+
+
+class EngineWithin(EmbeddedEngine):
+    """Another engine as it is read by one who holds certain levels of access."""
+
+    def __init__(self, whole: EmbeddedEngine, access: frozenset[str]) -> None:
+        self._whole = whole
+        self._access = access
+
+    def _current(self) -> Snapshot:
+        return self._whole._current().within(self._access)
+
+    def within(self, access: frozenset[str]) -> EmbeddedEngine:
+        """See Engine.within. Nobody comes to hold more by asking again."""
+        return EngineWithin(self._whole, self._access & access)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """See Engine.exclusive."""
+        with self._whole.exclusive():
+            yield
+
+    def write(
+        self,
+        added: Iterable[Indexed],
+        removed: Collection[str],
+        files: Mapping[str, FileState],
+    ) -> None:
+        """See Engine.write."""
+        self._whole.write(added, removed, files)
+
+    def close(self) -> None:
+        """See Engine.close."""
+        self._whole.close()
 
 
 def _add_all(folder: Path, generation: Generation, added: Iterable[Indexed]) -> Generation:

@@ -64,6 +64,7 @@ def article_of(record: dict[str, Any]) -> Article:
         "sections": tuple(Section(**section) for section in record["sections"]),
         "passages": (),
         "links": tuple(record["links"]),
+        "attachments": tuple(record.get("attachments", ())),
     }
     return Article(**record)
 

@@ -27,14 +27,22 @@ Mask = NDArray[np.bool_]
 
 
 class Snapshot:
-    """Never changes; a passage's row is its place among the rows of all segments."""
+    """Never changes; a passage's row is its place among the rows of all segments.
+
+    With `access` it holds only what is open to these levels: rows of other articles are not alive.
+    """
 
     def __init__(
-        self, generation: Generation, segments: Sequence[Segment], stamp: Stamp | None = None
+        self,
+        generation: Generation,
+        segments: Sequence[Segment],
+        stamp: Stamp | None = None,
+        access: frozenset[str] | None = None,
     ) -> None:
         self.generation = generation
         self.stamp = stamp
-        self.files: Mapping[str, FileState] = MappingProxyType(dict(generation.files))
+        self._access = access
+        self._views: dict[frozenset[str], Snapshot] = {}
         self.segments = dict(zip((part.name for part in generation.parts), segments, strict=True))
         self._starts = np.cumsum([0, *(len(segment.ids) for segment in segments)])
         self._placed = list(zip(self._starts.tolist(), segments, strict=False))
@@ -43,6 +51,8 @@ class Snapshot:
         slugs = [part.slugs for part in generation.parts]
         living = [segment.alive(served) for segment, served in zip(segments, slugs, strict=True)]
         self._alive: Mask = np.concatenate([np.empty(0, np.bool_), *living])
+        if access is not None:
+            self._alive &= _in_access(self._rows, access)
         self._embedded: Mask = np.concatenate(
             [np.empty(0, np.bool_), *(segment.embedded for segment in segments)]
         )
@@ -54,11 +64,37 @@ class Snapshot:
             self._alive,
         )
 
+    def within(self, access: frozenset[str]) -> Snapshot:
+        """What of this is open to these levels; made once."""
+        found = self._views.get(access)
+        if found is None:
+            segments = [self.segments[part.name] for part in self.generation.parts]
+            found = Snapshot(self.generation, segments, self.stamp, access)
+            self._views[access] = found
+        return found
+
+    @cached_property
+    def files(self) -> Mapping[str, FileState]:
+        """What is known of each file, by path; within levels only of those whose article is served."""
+        states = dict(self.generation.files)
+        if self._access is not None:
+            served = {article.path for article in self.articles}
+            states = {path: state for path, state in states.items() if path in served}
+        return MappingProxyType(states)
+
     @cached_property
     def _served(self) -> dict[str, Segment]:
         """The segment that serves each article."""
-        return {
+        every = {
             slug: self.segments[part.name] for part in self.generation.parts for slug in part.slugs
+        }
+        levels = self._access
+        if levels is None:
+            return every
+        return {
+            slug: segment
+            for slug, segment in every.items()
+            if segment.head(slug).head.is_open_to(levels)
         }
 
     @cached_property
@@ -178,9 +214,14 @@ def _cosines(vectors: Matrix, vector: Vector) -> Scores:
     return cosines
 
 
-def _in_scope(rows: NDArray[Any], scope: Scope) -> Mask:
-    allowed = [code for code, level in enumerate(ACCESS_LEVELS) if level in scope.access]
+def _in_access(rows: NDArray[Any], access: frozenset[str]) -> Mask:
+    allowed = [code for code, level in enumerate(ACCESS_LEVELS) if level in access]
     chosen: Mask = np.isin(rows["access"], allowed)
+    return chosen
+
+
+def _in_scope(rows: NDArray[Any], scope: Scope) -> Mask:
+    chosen = _in_access(rows, scope.access)
     if scope.as_of is not None:
         day = scope.as_of.toordinal()
         chosen &= (rows["from"] <= day) & (day <= rows["to"])

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from kb.engines import Engine
+from kb.engines import Engine, open_engine_at
+from kb.types import ALL_LEVELS as ALL
 from kb.types import Scope
-from tests.kb.engines.making import (
-    day,
-    found,
-    made,
-    near,
-    put,
-)
+from tests.kb.engines.making import EVERYONE, day, found, made, near, put, vector_of
 
 STAFF = Scope()
 
@@ -37,6 +33,49 @@ def test_access_filters_before_ranking(engine: Engine) -> None:
     engineer = replace(STAFF, access=frozenset({"staff", "engineer"}))
     assert both(engine, engineer) == (["secret#p0"], ["secret#p0"])
     assert both(engine, replace(STAFF, access=frozenset())) == ([], [])
+
+
+def test_within_levels_there_is_nothing_else_in_any_reading(engine: Engine, tmp_path: Path) -> None:
+    """The same answers as an engine gives into which nothing else was ever written."""
+    kept = (made("a", "养老 金额"), made("b", "养老 养老 多少"), made("c", "失业"))
+    closed = (
+        made("d", "养老 金额 暗号 长 长 长 长 长", access="engineer"),
+        made("e", "养老 暗号", access="admin"),
+        made("f", "养老 暗号", status="draft"),
+    )
+    other = open_engine_at("embedded", tmp_path / "other")
+    put(engine, *closed, *kept)
+    put(other, *kept)
+    staff = engine.within(frozenset({"staff"}))
+    every = ("养老", "金额", "暗号")
+    for narrow in (staff, engine.within(frozenset({"staff", "nobody"})), staff.within(ALL)):
+        assert narrow.size() == other.size() == 3
+        assert narrow.frequencies(every) == other.frequencies(every)
+        assert narrow.articles() == other.articles()
+        assert narrow.articles() is narrow.articles()
+        assert dict(narrow.files()) == dict(other.files())
+        for scope in (STAFF, EVERYONE):
+            assert narrow.keyword({"养老": 1.0, "暗号": 1.0}, scope, 9) == other.keyword(
+                {"养老": 1.0, "暗号": 1.0}, scope, 9
+            )
+            assert near(narrow, "养老", scope) == near(other, "养老", scope)
+        for slug in ("d", "e", "f", "none"):
+            assert narrow.article(slug) is None
+            assert narrow.passages([f"{slug}#p0"]) == narrow.section(f"{slug}#p0") == []
+            assert narrow.cosines([f"{slug}#p0"], vector_of("养老")) == {}
+    assert {item.slug for item in engine.within(ALL).articles()} == set("abcde")
+    assert engine.within(frozenset()).size() == 0
+    other.close()
+
+
+def test_who_reads_within_levels_follows_what_is_written(engine: Engine) -> None:
+    staff = engine.within(frozenset({"staff"}))
+    put(engine, made("a", "养老"))
+    assert found(staff, "养老") == ["a#p0"]
+    put(engine, made("a", "养老", access="engineer"), made("b", "失业"))
+    assert (found(staff, "养老"), staff.article("a"), staff.size()) == ([], None, 1)
+    put(staff, made("c", "失业", access="engineer"))
+    assert (staff.article("c"), engine.article("c") is None) == (None, False)
 
 
 @pytest.mark.parametrize(

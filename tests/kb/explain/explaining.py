@@ -13,7 +13,7 @@ from kb.explain import (
 )
 from kb.knowledge import Knowledge
 from kb.search import look_up, rank
-from kb.types import Scope, Turn
+from kb.types import ALL_LEVELS, Scope, Turn
 
 TODAY = Scope(as_of=date(2026, 6, 1))
 
@@ -25,7 +25,13 @@ def retrieved(
     return explain_retrieval(knowledge, found, rank(found, len(found.candidates)))
 
 
-def verdict(knowledge: Knowledge, question: str, expected: str, scope: Scope = TODAY) -> Verdict:
+def verdict(
+    knowledge: Knowledge,
+    question: str,
+    expected: str,
+    scope: Scope = TODAY,
+    inquirer: frozenset[str] = ALL_LEVELS,
+) -> Verdict:
     found = look_up(knowledge, question, scope)
     ranking = rank(found, len(found.candidates))
-    return explain_expected(knowledge, found, ranking, read_expected(expected))
+    return explain_expected(knowledge, found, ranking, read_expected(expected), inquirer)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb.candidates import POOL
-from kb.errors import NotFound
+from kb.errors import NO_ARTICLE, NotFound
 from kb.explain import (
     read_expected,
 )
@@ -19,7 +19,7 @@ from kb.search import look_up
 from kb.settings import load_settings
 from kb.shortlist import READ
 from kb.types import Scope
-from tests.kb.explain.conftest import Opened
+from tests.kb.explain.conftest import ARTICLES, Opened
 from tests.kb.explain.explaining import TODAY, retrieved, verdict
 
 
@@ -86,7 +86,7 @@ def test_all_filters_that_leave_an_article_out_are_named(knowledge: Knowledge) -
         ("policy/gone", "没有写失效日期"),
     ],
 )
-def test_of_what_a_reader_may_not_find_only_the_reason_is_told(
+def test_of_what_a_reader_may_not_find_one_who_holds_all_levels_is_told_only_the_reason(
     knowledge: Knowledge, slug: str, said: str
 ) -> None:
     for expected in (slug, f"{slug}#lead", f"{slug}#没有这一节"):
@@ -98,6 +98,15 @@ def test_of_what_a_reader_may_not_find_only_the_reason_is_told(
             (),
         )
         assert said in found.reasons[0]
+
+
+def test_of_what_the_inquirer_may_not_open_nothing_is_told(opened: Opened) -> None:
+    knowledge = opened({**ARTICLES, "bad.md": "---\ntitle: 坏的\nkind: nonsense\n---\n文字\n"})
+    for slug in ("howto/draft", "howto/vault", "howto/vault#lead", "bad", "none"):
+        for levels in (frozenset({"staff"}), frozenset({"nobody"}), frozenset[str]()):
+            with pytest.raises(NotFound) as refused:
+                verdict(knowledge, "机房钥匙在哪", slug, inquirer=levels)
+            assert (refused.value.message, refused.value.remedy) == NO_ARTICLE
 
 
 def test_who_may_read_an_article_learns_where_it_stands(knowledge: Knowledge) -> None:
