@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kb.audit.log import AuditLog
 from kb.database import Database
 from kb.settings import Settings
@@ -9,4 +11,5 @@ from kb.settings import Settings
 
 def open_audit_log(settings: Settings, database: Database) -> AuditLog:
     """The audit log that the settings name; touches nothing yet."""
-    return AuditLog(database, settings.audit_folder, settings.audit_key)
+    key = settings.audit_key if settings.audit_key != Path(".") else None
+    return AuditLog(database, settings.audit_folder, key)

@@ -133,9 +133,10 @@ def hold(monkeypatch: pytest.MonkeyPatch) -> Callable[[frozenset[str]], None]:
 
 
 def _seen(text: str) -> str:
-    """What a reader sees, without what differs from one asking to the next: how long it took, random ids, and
-    the last digits of measures."""
-    kept = re.sub(r'"took_ms":\d+|\b[0-9a-f]{32}\b|wenzhi_ask_seconds.*', "", text)
+    """What a reader sees, without what differs from one asking to the next: how long it took, random ids,
+    the page's token, and the last digits of measures."""
+    token = r'(?:content|value)="[\w-]{40,}\.[\w-]+\.[\w-]+"'
+    kept = re.sub(rf'"took_ms":\d+|\b[0-9a-f]{{32}}\b|wenzhi_ask_seconds.*|{token}', "", text)
     return re.sub(r"\d+\.\d{4,}(?:e-\d+)?", lambda match: f"{float(match[0]):.4f}", kept)
 
 
