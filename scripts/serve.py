@@ -93,11 +93,15 @@ def announce(services: Services) -> None:
     from kb.accounts.caller import at_the_server
     from kb.accounts.invitations import invite_first
     from kb.audit.entry import Action
+    from kb.setting_changes import changes_since_last_start, remember
 
     settings, by = services.settings, at_the_server()
     if settings.access == "trial":
         return
     services.audit.record(by.event(Action.SERVICE_STARTED, settings.address))
+    for changed in changes_since_last_start(settings):
+        services.audit.record(by.event(Action.SETTINGS_CHANGED, detail=changed))
+    remember(settings)
     bearer = invite_first(services.accounts, by)
     if bearer is not None:
         link = f"{settings.address}/invitation/{bearer}"
