@@ -23,6 +23,12 @@ _WAY = re.compile(
     r"(?:怎么|如何|怎样|咋)(?!算|样|会|还|不|没|说|讲|回|答|解释|看|[这那]么|了|是|定|分|认|$)|怎么回[事退]|流程|步骤|手续"
 )
 _MATERIALS = re.compile(r"材料|资料|证件|带什么|要带|带啥|带点")
+_MERE_POINTER = re.compile(
+    r"[^，。；：\d]{0,24}，?(?:直接查|先看|请查|先查|查|看|见)[^，。；：\d]{2,40}[。；]?"
+)
+"""A sentence that says nothing but where to look: it leads nobody's answer where another unit says something."""
+_POINTS = 2.0
+"""Taken from the score of such a unit."""
 _CODE = 3.0
 """Added to the score of a unit that holds a code of the question."""
 
@@ -79,10 +85,14 @@ def _ranked(
     """The units of one section with their scores, best first."""
     scores = score_units(knowledge, query, units) if units else []
     scored = [
-        (score + _CODE * holds_code(query, unit) - behind, unit)
+        (score + _CODE * holds_code(query, unit) - _POINTS * _only_points(unit) - behind, unit)
         for score, unit, behind in zip(scores, units, behind_nearest(units, near), strict=True)
     ]
     return sorted(scored, key=lambda item: -item[0])
+
+
+def _only_points(unit: Unit) -> bool:
+    return not unit.is_row and bool(_MERE_POINTER.fullmatch(unit.text.strip()))
 
 
 def _units(knowledge: Knowledge, query: Query, hit: Hit) -> list[Unit]:

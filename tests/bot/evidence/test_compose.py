@@ -278,3 +278,9 @@ def test_of_rows_that_sound_alike_the_one_nearest_in_meaning_answers(tables: Kno
         found = compose(tables, query, hit(parts[0]), near)
         assert found is not None
         assert quoted_rows(found)[0] == row.text
+
+
+def test_a_sentence_that_only_says_where_to_look_does_not_lead(composed: Compose) -> None:
+    evidence = composed("失业金能领几个月", "policy/months#lead")
+    assert evidence is not None
+    assert "一次最长二十四个月" in evidence.key.text
