@@ -27,7 +27,7 @@ _MERE_POINTER = re.compile(
     r"[^，。；：\d]{0,24}，?(?:直接查|先看|请查|先查|查|看|见)[^，。；：\d]{2,40}[。；]?"
 )
 """A sentence that says nothing but where to look: it leads nobody's answer where another unit says something."""
-_POINTS = 2.0
+_POINTS = 6.0
 """Taken from the score of such a unit."""
 _CODE = 3.0
 """Added to the score of a unit that holds a code of the question."""
