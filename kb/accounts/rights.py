@@ -88,5 +88,5 @@ LEVELS: Mapping[Role, frozenset[str]] = {
 VISITOR_RIGHTS = (RIGHTS[Role.COUNTER] - {Right.OWN}) | {Right.INSPECT, Right.MEASURE}
 """Whoever opens the trial on this machine acts as counter staff, and may look at how it works."""
 
-TOKEN_RIGHTS = frozenset({Right.READ, Right.REPORT, Right.MEASURE, Right.AUDIT})
+TOKEN_RIGHTS = frozenset({Right.READ, Right.REPORT, Right.MEASURE})
 """What a token of the programming interface may be given: nothing that manages accounts."""
