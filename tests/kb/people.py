@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kb.accounts.accounts import Account, Accounts
 from kb.accounts.caller import Caller, at_the_server
-from kb.accounts.credentials import add_with_password, set_password
+from kb.accounts.credentials import add_with_password
 from kb.accounts.rights import Role
 from kb.audit.entry import Entry
 from kb.audit.table import Filter
@@ -20,12 +20,12 @@ ADDRESS = "10.0.0.7"
 
 
 def add_person(accounts: Accounts, name: str, role: Role, password: str = PASSWORD) -> Account:
-    """An account as after its owner has set a password."""
-    made = add_with_password(accounts, at_the_server(), name, "窗口经办员甲", role, OTHER)
+    """An account as after its owner has changed the first password."""
+    made = add_with_password(accounts, at_the_server(), name, "窗口经办员甲", role, password)
     with accounts.database.writing() as session:
         row = session.get(AccountRow, made.id)
         assert row is not None
-        set_password(accounts, row, session, password)
+        row.must_change = False
     return accounts.get(made.id)
 
 
