@@ -142,16 +142,20 @@ def update_index(services: Services) -> None:
 
 @contextmanager
 def watching(services: Services) -> Iterator[None]:
-    """Keep the index up to date with the articles while the body runs; then release everything."""
+    """Keep the index up to date with the articles, and delete what was kept long enough, while the body runs;
+    then release everything."""
+    from kb.retention import start_forgetting
     from kb.watcher import start_watching
 
     stop = threading.Event()
-    thread = start_watching(services.indexer, stop) if services.settings.watch else None
+    threads = [start_forgetting(services.accounts, stop)]
+    if services.settings.watch:
+        threads.append(start_watching(services.indexer, stop))
     try:
         yield
     finally:
         stop.set()
-        if thread is not None:
+        for thread in threads:
             thread.join(timeout=_SECONDS_TO_STOP)
         services.indexer.cache.close()
         services.database.close()

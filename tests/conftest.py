@@ -1,14 +1,18 @@
-"""Fixtures that several test packages share."""
+"""Fixtures that several test packages share; property tests run the same examples every time and keep nothing on disk."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kb.bundled_model import build_bundled_model
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+settings.register_profile("wenzhi", database=None, derandomize=True, deadline=None)
+settings.load_profile("wenzhi")
+
 MODELS = REPOSITORY / "var" / "models"
 
 

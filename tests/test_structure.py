@@ -42,7 +42,10 @@ HOMES = {
     "onnx": ("kb/bundled_model/",),
     "tokenizers": ("kb/model_directory.py", "kb/bundled_model/"),
     "safetensors": ("kb/bundled_model/",),
-    "sqlalchemy": ("kb/models.py", "kb/records.py", "kb/database.py", "kb/accounts/", "kb/audit/"),
+    "sqlalchemy": (
+        *("kb/models.py", "kb/records.py", "kb/database.py", "kb/retention.py"),
+        *("kb/accounts/", "kb/audit/"),
+    ),
     "sqlite3": ("kb/vector_cache.py", "kb/vector_tables.py", "kb/database.py"),
     "frontmatter": ("kb/frontmatter.py",),
     "markdown": ("kb/markup.py", "kb/loosen.py"),

@@ -127,7 +127,8 @@ def report_problem() -> tuple[Response, int]:
 @bp.get("/openapi.json")
 def openapi() -> Response:
     """The description of this interface."""
-    return jsonify(description())
+    settings = services().settings
+    return jsonify(description(settings.access == "login", settings.question_limit))
 
 
 def event_stream(events: Iterable[tuple[str, Body]]) -> Response:

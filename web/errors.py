@@ -143,6 +143,8 @@ def _answer(error: Exception) -> Response | HTTPException:
             response.headers["Allow"] = allowed
     if trouble.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if trouble.status == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = "60"
     return response
 
 

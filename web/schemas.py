@@ -24,10 +24,10 @@ _MARKED_HTML: Schema = {
 _RANK: Schema = {"type": ["integer", "null"], "minimum": 1}
 
 
-def schemas() -> dict[str, Schema]:
-    """Every schema by its name."""
+def schemas(question_limit: int) -> dict[str, Schema]:
+    """Every schema by its name; a question has at most so many characters."""
     return {
-        **_request_schemas(),
+        **_request_schemas(question(question_limit)),
         **_answer_schemas(),
         **_article_schemas(),
         **_problem_schemas(),
@@ -46,26 +46,34 @@ def reference(schema: str) -> Schema:
     return {"$ref": f"#/components/schemas/{schema}"}
 
 
-def _request_schemas() -> dict[str, Schema]:
-    region = {"enum": ["", *REGIONS], "description": "只用适用于这个地区的规定"}
-    as_of = {"type": "string", "format": "date", "description": "按哪一天的规定；默认今天"}
-    conversation = {"type": "string", "description": "接着哪次对话；不认识的会另开一次"}
+def question(limit: int) -> Schema:
+    """A text with at least one letter or digit of any script."""
+    return {"type": "string", "maxLength": limit, "pattern": r"[\p{L}\p{N}]"}
+
+
+def day_or(nothing: tuple[str | None, ...]) -> Schema:
+    """A day, or what stands for none given."""
+    return {"anyOf": [{"type": "string", "format": "date"}, {"enum": list(nothing)}]}
+
+
+def _request_schemas(asked: Schema) -> dict[str, Schema]:
+    """What may be left out may also be null."""
+    region = {"enum": ["", *REGIONS, None], "description": "只用适用于这个地区的规定"}
+    as_of = {**day_or(("", None)), "description": "按哪一天的规定；默认今天"}
+    text = {"type": ["string", "null"]}
+    note = {**text, "maxLength": 2000}
+    conversation = {**text, "description": "接着哪次对话；不认识的会另开一次"}
     return {
         "Question": _object(
             ("conversation_id", "as_of", "region"),
-            question=TEXT,
+            question=asked,
             conversation_id=conversation,
             as_of=as_of,
             region=region,
         ),
-        "FeedbackGiven": _object(
-            ("reason",), helpful=_FLAG, reason={"type": "string", "maxLength": 2000}
-        ),
+        "FeedbackGiven": _object(("reason",), helpful=_FLAG, reason=note),
         "ProblemReported": _object(
-            ("answer_id", "note"),
-            question=TEXT,
-            answer_id=TEXT,
-            note={"type": "string", "maxLength": 2000},
+            ("answer_id", "note"), question=asked, answer_id=text, note=note
         ),
     }
 

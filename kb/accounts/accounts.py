@@ -165,9 +165,12 @@ def account_of(row: AccountRow) -> Account:
     )
 
 
-def row_of(session: Session, identifier: str) -> AccountRow:
-    """The row of an account, for a change in this transaction. Raises NotFound."""
-    row = session.get(AccountRow, identifier)
+def row_of(session: Session, identifier: str, lock: bool = False) -> AccountRow:
+    """The row of an account, for a change in this transaction. Raises NotFound.
+
+    With `lock` no other transaction changes it meanwhile, which SQLite sees to by itself.
+    """
+    row = session.get(AccountRow, identifier, with_for_update=lock)
     if row is None:
         raise NotFound("没有这个账号", "回到账号列表重新选择")
     return row
@@ -236,6 +239,7 @@ def _require_administrator_left(session: Session, row: AccountRow, role: Role | 
         AccountRow.role == Role.ADMINISTRATOR.value,
         AccountRow.disabled_at.is_(None),
         AccountRow.id != row.id,
+        (AccountRow.password != "") | (AccountRow.origin != LOCAL),
     )
     if not session.scalar(others):
         raise AccountError("这是最后一位系统管理员", "先添加另一位系统管理员")

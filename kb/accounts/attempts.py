@@ -16,7 +16,7 @@ from kb.accounts.accounts import Accounts
 from kb.accounts.caller import Caller, nobody
 from kb.audit.entry import Action, Outcome
 from kb.errors import SignInError
-from kb.models import AttemptRow
+from kb.models import AccountRow, AttemptRow
 from kb.settings import Settings
 
 
@@ -29,7 +29,8 @@ def reserve_try(accounts: Accounts, name: str, address: str) -> Sequence[int]:
     with accounts.database.writing() as session:
         tries = _reserve(session, settings, subjects, accounts.clock())
         if tries is None:
-            event = nobody(address).event(Action.LOCKED_OUT, name, Outcome.REFUSED)
+            tried = name_on_record(session, name)
+            event = nobody(address).event(Action.LOCKED_OUT, tried, Outcome.REFUSED)
             accounts.audit.append(session, event)
     if tries is None:
         remedy = f"{settings.lockout_minutes}分钟后再试；着急请找系统管理员"
@@ -51,6 +52,12 @@ def _reserve(
     session.add_all(rows)
     session.flush()
     return tuple(row.id for row in rows)
+
+
+def name_on_record(session: Session, name: str) -> str:
+    """The name tried as the audit log may keep it: only an account's, since people type passwords for names."""
+    known = session.scalar(select(AccountRow.id).where(AccountRow.name == name))
+    return name if known else "（没有这个账号）"
 
 
 def take_back(session: Session, tries: Sequence[int]) -> None:

@@ -35,6 +35,11 @@ def at_the_server() -> Caller:
     return Caller(identity, "本机")
 
 
+def the_service() -> Caller:
+    """The service itself, in what it does on time without being asked."""
+    return Caller(Identity("", "系统定时任务", Role.COUNTER, frozenset(), frozenset()), "本机")
+
+
 def nobody(address: str) -> Caller:
     """Somebody who has not proved who they are."""
     return Caller(NOBODY, address)

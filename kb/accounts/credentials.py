@@ -53,7 +53,7 @@ def set_password(accounts: Accounts, row: AccountRow, session: Session, password
     if wrong:
         raise AccountError("密码不能用：" + "；".join(wrong), "换一个密码")
     moment = accounts.clock()
-    _remember(session, row, moment, old[max(0, kept - 1) :])
+    _remember(session, row, moment, old, kept - 1)
     row.password, row.password_set_at, row.must_change = hash_password(password), moment, False
 
 
@@ -140,6 +140,8 @@ def remove_second_factor(accounts: Accounts, by: Caller, account_id: str) -> Non
 
 def use_code(accounts: Accounts, row: AccountRow, code: str, moment: datetime) -> bool:
     """Whether a one-time or recovery code is right, in this transaction; none is right twice."""
+    if not row.second_factor:
+        return False
     secret = unseal(accounts.keys, Purpose.SECOND_FACTOR, row.second_factor, row.id)
     step = accepted_step(secret, code, moment, row.second_factor_step)
     if step is not None:
@@ -151,13 +153,18 @@ def use_code(accounts: Accounts, row: AccountRow, code: str, moment: datetime) -
 
 
 def _remember(
-    session: Session, row: AccountRow, moment: datetime, forgotten: Sequence[OldPasswordRow]
+    session: Session,
+    row: AccountRow,
+    moment: datetime,
+    old: Sequence[OldPasswordRow],
+    most: int,
 ) -> None:
-    """Keep the password that is given up, and drop those that no rule asks for any more."""
-    if row.password:
+    """Keep the password that is given up, and drop those that no rule asks for any more: `most` stay, newest first."""
+    if row.password and most > 0:
         session.add(
             OldPasswordRow(
                 account_id=row.id, password=row.password, set_at=row.password_set_at or moment
             )
         )
-    session.execute(delete(OldPasswordRow).where(OldPasswordRow.id.in_([i.id for i in forgotten])))
+    forgotten = [item.id for item in old[max(0, most - 1) :]]
+    session.execute(delete(OldPasswordRow).where(OldPasswordRow.id.in_(forgotten)))

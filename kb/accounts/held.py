@@ -64,6 +64,7 @@ def remove(accounts: Accounts, by: Caller, account_id: str) -> None:
             )
         session.delete(row)
         accounts.audit.append(session, by.event(Action.RECORD_DELETED, row.name, detail="账号"))
+    accounts.database.clear_remains()
 
 
 def _account(row: AccountRow) -> dict[str, Any]:

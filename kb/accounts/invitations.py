@@ -34,6 +34,8 @@ def invite(accounts: Accounts, by: Caller, account_id: str) -> str:
     bearer, moment = new_bearer(), accounts.clock()
     with accounts.database.writing() as session:
         row = row_of(session, account_id)
+        if row.disabled_at is not None:
+            raise AccountError(f"账号“{row.name}”已停用", "先重新启用")
         if row.origin != LOCAL:
             raise AccountError("这个账号的密码不在本系统里", "到单位的统一身份系统里修改")
         session.execute(delete(InvitationRow).where(InvitationRow.account_id == row.id))
@@ -67,7 +69,7 @@ def invited(accounts: Accounts, bearer: str) -> Account | None:
 def accept(accounts: Accounts, bearer: str, password: str, address: str) -> Account:
     """Set the password of the account that a link is for. Raises NotFound, and AccountError for the password."""
     with accounts.database.writing() as session:
-        invitation = _open(session, accounts, bearer)
+        invitation = _open(session, accounts, bearer, lock=True)
         if invitation.account_id is None:
             raise NotFound(*_GONE)
         row = row_of(session, invitation.account_id)
@@ -79,7 +81,7 @@ def accept_first(
 ) -> Account:
     """Make the first administrator. Raises NotFound, and AccountError for name or password."""
     with accounts.database.writing() as session:
-        invitation = _open(session, accounts, bearer)
+        invitation = _open(session, accounts, bearer, lock=True)
         taken = session.scalar(select(func.count()).select_from(AccountRow))
         if invitation.account_id is not None or taken:
             raise NotFound(*_GONE)
@@ -91,8 +93,9 @@ def accept_first(
         return _accepted(session, accounts, invitation, row, password, address)
 
 
-def _open(session: Session, accounts: Accounts, bearer: str) -> InvitationRow:
-    row = session.get(InvitationRow, fingerprint(bearer))
+def _open(session: Session, accounts: Accounts, bearer: str, lock: bool = False) -> InvitationRow:
+    """The invitation of a link; with `lock` nobody else uses it up meanwhile. Raises NotFound."""
+    row = session.get(InvitationRow, fingerprint(bearer), with_for_update=lock)
     if row is None or row.expires_at <= accounts.clock():
         raise NotFound(*_GONE)
     if row.account_id and row_of(session, row.account_id).disabled_at is not None:

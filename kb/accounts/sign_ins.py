@@ -99,17 +99,6 @@ def of_account(accounts: Accounts, account_id: str, bearer: str = "") -> list[Si
         ]
 
 
-def forget_ended(accounts: Accounts) -> None:
-    """Remove what has ended by time: whoever never signs out leaves a row behind."""
-    moment, settings = accounts.clock(), accounts.settings
-    began = moment - timedelta(hours=settings.session_hours)
-    seen = moment - timedelta(minutes=settings.idle_minutes)
-    with accounts.database.writing() as session:
-        session.execute(
-            delete(SignInRow).where((SignInRow.began_at <= began) | (SignInRow.seen_at <= seen))
-        )
-
-
 def _has_ended(accounts: Accounts, row: SignInRow, moment: datetime) -> bool:
     settings = accounts.settings
     return moment - row.began_at >= timedelta(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.accounts.accounts import LOCAL, Account, Accounts, account_of, folded, row_of
-from kb.accounts.attempts import forgive, reserve_try, take_back
+from kb.accounts.attempts import forgive, name_on_record, reserve_try, take_back
 from kb.accounts.caller import Caller, nobody
 from kb.accounts.credentials import use_code
 from kb.accounts.passwords import burn, hash_password, is_password, needs_rehash
@@ -41,18 +41,18 @@ def sign_in(accounts: Accounts, name: str, password: str, origin: From) -> Passe
     """Check a name and a password. Raises SignInError, the same for whatever was wrong with them."""
     name = folded(name)[:64]
     tries = reserve_try(accounts, name, origin.address)
-    account_id = _matching(accounts, name, password)
-    if account_id is None:
-        _refuse(accounts, name, origin, "账号或密码不对")
-        raise SignInError(*_WRONG)
+    found = _matching(accounts, name, password)
     with accounts.database.writing() as session:
-        row = row_of(session, account_id)
-        take_back(session, tries)
-        if needs_rehash(row.password):
-            row.password = hash_password(password)
-        if row.second_factor:
-            return Passed(account_of(row))
-        return _begin(session, accounts, row, origin)
+        row = session.get(AccountRow, found.id, with_for_update=True) if found else None
+        if found and row and row.disabled_at is None and row.password == found.password:
+            take_back(session, tries)
+            if needs_rehash(row.password):
+                row.password = hash_password(password)
+            if row.second_factor:
+                return Passed(account_of(row))
+            return _begin(session, accounts, row, origin)
+    _refuse(accounts, name, origin, "账号或密码不对")
+    raise SignInError(*_WRONG)
 
 
 def sign_in_by_code(accounts: Accounts, account_id: str, code: str, origin: From) -> Passed:
@@ -61,7 +61,7 @@ def sign_in_by_code(accounts: Accounts, account_id: str, code: str, origin: From
         name = row_of(session, account_id).name
     tries = reserve_try(accounts, name, origin.address)
     with accounts.database.writing() as session:
-        row = row_of(session, account_id)
+        row = row_of(session, account_id, lock=True)
         right = row.disabled_at is None and use_code(accounts, row, code, accounts.clock())
         if right:
             take_back(session, tries)
@@ -80,15 +80,14 @@ def sign_in_trusted(accounts: Accounts, account_id: str, origin: From) -> Passed
     raise SignInError("不能登录", "请找系统管理员")
 
 
-def _matching(accounts: Accounts, name: str, password: str) -> str | None:
-    """The id of the account that a name and a password belong to; takes as long when there is none."""
+def _matching(accounts: Accounts, name: str, password: str) -> AccountRow | None:
+    """The account that a name and a password belong to, as it was read; takes as long when there is none."""
     with accounts.database.reading() as session:
         row = session.scalar(select(AccountRow).where(AccountRow.name == name))
     if row is None or row.origin != LOCAL or not row.password:
         burn(password)
         return None
-    right = is_password(row.password, password)
-    return row.id if right and row.disabled_at is None else None
+    return row if is_password(row.password, password) else None
 
 
 def _begin(session: Session, accounts: Accounts, row: AccountRow, origin: From) -> Passed:
@@ -102,5 +101,6 @@ def _begin(session: Session, accounts: Accounts, row: AccountRow, origin: From) 
 
 def _refuse(accounts: Accounts, name: str, origin: From, why: str) -> None:
     with accounts.database.writing() as session:
-        event = nobody(origin.address).event(Action.SIGN_IN_FAILED, name, Outcome.REFUSED, why)
+        tried = name_on_record(session, name)
+        event = nobody(origin.address).event(Action.SIGN_IN_FAILED, tried, Outcome.REFUSED, why)
         accounts.audit.append(session, event)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from kb.accounts.accounts import Accounts, account_of, row_of
 from kb.accounts.bearer import fingerprint, is_bearer, new_bearer
@@ -113,12 +113,6 @@ def tokens_of(accounts: Accounts, account_id: str) -> list[Token]:
         )
         for row in _of_account(accounts, account_id)
     ]
-
-
-def forget_expired(accounts: Accounts) -> None:
-    """Remove tokens that hold no more."""
-    with accounts.database.writing() as session:
-        session.execute(delete(TokenRow).where(TokenRow.expires_at <= accounts.clock()))
 
 
 def _of_account(accounts: Accounts, account_id: str) -> list[TokenRow]:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 NAMES = (
     *("index", "lint", "new", "search", "ask", "explain"),
-    *("user", "audit"),
+    *("user", "audit", "forget"),
     *("evaluate", "fit", "tune", "bench", "doctor"),
 )
 

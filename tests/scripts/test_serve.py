@@ -12,10 +12,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+
+from kb.database import Database
+from kb.models import AnswerRow
+from kb.records import Records
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = str(ROOT / "scripts" / "serve.py")
@@ -96,6 +102,24 @@ def test_a_broken_article_does_not_keep_the_rest_from_being_served(
         server.terminate()
         assert server.wait(30) == 0
     assert "manage.py lint" in (library.parent / "serve.log").read_text("utf-8")
+
+
+def test_what_was_kept_long_enough_is_deleted_while_it_serves(
+    library: Path, variables: dict[str, str], tmp_path: Path
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/var/wenzhi.sqlite")
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    Records(database, lambda: long_ago).record_answer("断缴怎么补", "answer", 0.9, [], 5)
+    with serving(library, variables) as (_, server):
+        deadline = time.monotonic() + PATIENCE
+        while "已删除过期记录" not in (library.parent / "serve.log").read_text("utf-8"):
+            assert time.monotonic() < deadline, "nothing was deleted"
+            time.sleep(0.1)
+        server.terminate()
+        assert server.wait(30) == 0
+    with database.reading() as session:
+        assert session.scalars(select(AnswerRow)).all() == []
+    database.close()
 
 
 def test_a_port_in_use_is_said_at_once(library: Path, variables: dict[str, str]) -> None:

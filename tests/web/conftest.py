@@ -6,6 +6,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -320,9 +321,9 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the application is served, by the real server, on a free port of this machine."""
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """An application served by the real server on a free port of this machine; yields its address."""
     connections: dict[int, object] = {}
     server = create_server(app, map=connections, host="127.0.0.1", port=0, threads=4, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -330,6 +331,13 @@ def address(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(timeout=10)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the application is served."""
+    with served(app) as at:
+        yield at
 
 
 @pytest.fixture
