@@ -17,6 +17,8 @@ from scripts.environment import ROOT, hand_over
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DIRECTORIES = ("slapd",)
+_NO_SERVICE = "slapd slapd/no_configuration boolean true\n"
+"""The tests run a directory of their own; the package is not to set one up for the machine."""
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("格式（ruff format）", ("ruff", "format", "--check")),
     ("规范（ruff check）", ("ruff", "check")),
@@ -69,6 +71,7 @@ def _found(names: Sequence[str], package: str, tests: str) -> bool:
         return True
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"安装{tests}测试用的 {package} ……", flush=True)
+        _run_quietly(("debconf-set-selections",), _NO_SERVICE)
         for command in (("apt-get", "update"), ("apt-get", "install", "-y", package)):
             _run_quietly(command)
     if shutil.which(package, path=places):
@@ -77,9 +80,10 @@ def _found(names: Sequence[str], package: str, tests: str) -> bool:
     return False
 
 
-def _run_quietly(command: Sequence[str]) -> None:
+def _run_quietly(command: Sequence[str], typed: str = "") -> None:
     finished = subprocess.run(
         command,
+        input=typed,
         env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
         capture_output=True,
         text=True,
