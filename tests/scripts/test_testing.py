@@ -68,7 +68,8 @@ def test_the_administrators_run_installs_what_tests_lack(
 ) -> None:
     ran: list[tuple[str, ...]] = []
 
-    def found(name: str, path: str | None = None) -> str | None:
+    def found(name: str, path: str = "/usr/sbin") -> str | None:
+        assert path.endswith("/usr/sbin")
         wanted = name in testing.BROWSERS if package == "chromium" else name == package
         return None if wanted and ("apt-get", "install", "-y", package) not in ran else name
 

@@ -16,6 +16,7 @@ from kb.accounts.rights import Role
 from kb.accounts.role_mapping import role_of
 from kb.errors import SettingsError, UnansweredError
 from kb.settings import Settings, load_settings
+from tests.certificates import write_certificates
 from tests.kb.accounts.slapd import (
     BASE,
     ENGINEERS,
@@ -27,7 +28,6 @@ from tests.kb.accounts.slapd import (
     Directory,
     fill,
     make_directory,
-    write_certificates,
 )
 
 ROLES = f"engineer: {ENGINEERS}; counter: {STAFF}"

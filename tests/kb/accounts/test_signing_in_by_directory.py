@@ -142,7 +142,7 @@ def test_a_local_account_is_never_the_directorys_of_that_name(accounts: Accounts
 @pytest.mark.usefixtures("people")
 def test_an_account_of_the_sign_in_service_is_not_the_directorys(accounts: Accounts) -> None:
     accounts.add(at_the_server(), "counter1", "", Role.SUPERVISOR, OIDC)
-    with pytest.raises(SignInError):
+    with pytest.raises(SignInError, match="账号或密码不对"):
         sign_in(accounts, "counter1", PASSWORD, HERE)
     assert accounts.named("counter1").origin == OIDC
 
