@@ -62,6 +62,10 @@ class SignInError(WenzhiError):
     """Signing in is refused; never says whether the account exists."""
 
 
+class UnansweredError(SignInError):
+    """The directory or sign-in service that knows the password could not be asked: nothing was found wrong."""
+
+
 class NotSignedIn(WenzhiError):
     """Only those who signed in are served here, and the asker has not."""
 

@@ -108,7 +108,8 @@ class ProblemRow(Base):
 
 class AccountRow(Base):
     """Somebody who may sign in. `password` is an Argon2 hash; empty where another directory knows the password,
-    or where none was set yet. `second_factor` is sealed (kb/accounts/sealing.py)."""
+    or where none was set yet. `second_factor` is sealed (kb/accounts/sealing.py). `subject` is who somebody is to the
+    sign-in service (kb/accounts/vouched.py)."""
 
     __tablename__ = "account"
 
@@ -125,6 +126,7 @@ class AccountRow(Base):
     recovery_codes: Mapped[list[str]]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    subject: Mapped[str | None] = mapped_column(String(64))
 
 
 class OldPasswordRow(Base):

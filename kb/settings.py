@@ -14,8 +14,11 @@ from kb.errors import SettingsError
 PREFIX = "WENZHI_"
 
 
-def _setting(default: Any, description: str) -> Any:
-    return field(default=default, metadata={"description": description})
+def _setting(default: Any, description: str, secret: bool = False) -> Any:
+    """A secret is shown nowhere: not by repr(), and not when it is malformed."""
+    return field(
+        default=default, repr=not secret, metadata={"description": description, "secret": secret}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,32 @@ class Settings:
     idle_minutes: int = _setting(30, "多少分钟没有操作就要重新登录，5–480")
     session_hours: int = _setting(12, "登录后最长多少小时，1–24")
     second_factor: str = _setting("optional", "动态口令：optional（自愿）或 required（必须）")
+    ldap_url: str = _setting(
+        "", "目录服务（LDAP、AD）地址，如 ldaps://dc1.example.gov.cn；空表示不用"
+    )
+    ldap_starttls: bool = _setting(False, "ldap:// 连接先用 StartTLS 加密")
+    ldap_ca: Path = _setting(Path("."), "目录服务的根证书文件（PEM）；“.”表示用操作系统的")
+    ldap_bind: str = _setting("", "查找用的只读账号（DN）；空表示匿名查找")
+    ldap_password: str = _setting("", "只读账号的密码，最好放在环境变量里", secret=True)
+    ldap_base: str = _setting("", "从哪里往下查找，如 dc=example,dc=gov,dc=cn")
+    ldap_filter: str = _setting("(uid={name})", "按账号名查找的条件，AD 用 (sAMAccountName={name})")
+    ldap_name: str = _setting("cn", "姓名在哪个属性里，AD 用 displayName")
+    ldap_groups: str = _setting(
+        "memberOf", "所在的组在哪个属性里；或查找组的条件，如 (member={dn})"
+    )
+    ldap_roles: str = _setting("", "哪个组是什么角色：角色: 组的DN; …，写在前面的优先")
+    ldap_seconds: int = _setting(5, "等目录服务最多多少秒，1–30")
+    oidc_issuer: str = _setting("", "统一身份服务（OIDC）的 issuer 地址；空表示不用")
+    oidc_ca: Path = _setting(
+        Path("."), "统一身份服务的根证书文件（PEM）；“.”表示用自带的公共根证书"
+    )
+    oidc_client: str = _setting("", "在统一身份服务登记的 client_id")
+    oidc_secret: str = _setting("", "登记得到的密钥，最好放在环境变量里", secret=True)
+    oidc_scope: str = _setting("openid profile", "向统一身份服务要的 scope，必须有 openid")
+    oidc_name: str = _setting("preferred_username", "账号名在哪个声明里")
+    oidc_groups: str = _setting("groups", "组或角色在哪个声明里，嵌套的用点：realm_access.roles")
+    oidc_roles: str = _setting("", "声明里的哪个值是什么角色：角色: 值; …，写在前面的优先")
+    oidc_seconds: int = _setting(5, "等统一身份服务最多多少秒，1–30")
     retention_days: int = _setting(365, "问答记录保存多少天，30–3650")
     asks_per_minute: int = _setting(60, "每人每分钟最多提问几次，1–6000")
 
@@ -80,6 +109,8 @@ _RANGES: dict[str, tuple[int, int]] = {
     "password_history": (0, 24),
     "lockout_tries": (3, 20),
     "lockout_minutes": (1, 1440),
+    "ldap_seconds": (1, 30),
+    "oidc_seconds": (1, 30),
     "idle_minutes": (5, 480),
     "session_hours": (1, 24),
     "retention_days": (30, 3650),
@@ -146,11 +177,10 @@ def _convert(key: str, value: object, default: object, origin: str) -> object:
         or (key in _CHOICES and converted not in _CHOICES[key])
     )
     if wrong:
-        description = next(
-            item.metadata["description"] for item in fields(Settings) if item.name == key
-        )
+        about = next(item.metadata for item in fields(Settings) if item.name == key)
+        written = "（不显示）" if about["secret"] else f"“{value}”"
         raise SettingsError(
-            f"{origin} 中的设置“{key}”写成了“{value}”，不能使用", f"{key}：{description}"
+            f"{origin} 中的设置“{key}”写成了{written}，不能使用", f"{key}：{about['description']}"
         )
     return converted
 
@@ -180,10 +210,14 @@ def _absolute(settings: Settings, folder: Path, index_given: bool) -> Settings:
         articles=folder / settings.articles,
         state=state,
         index=folder / settings.index if index_given else state / "index",
-        model_wheel=settings.model_wheel
-        if settings.model_wheel == Path(".")
-        else folder / settings.model_wheel,
+        model_wheel=_unless_dot(settings.model_wheel, folder),
+        ldap_ca=_unless_dot(settings.ldap_ca, folder),
+        oidc_ca=_unless_dot(settings.oidc_ca, folder),
         audit_key=state / "audit" / "key"
         if settings.audit_key == Path(".")
         else folder / settings.audit_key,
     )
+
+
+def _unless_dot(path: Path, folder: Path) -> Path:
+    return path if path == Path(".") else folder / path

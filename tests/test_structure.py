@@ -61,7 +61,10 @@ HOMES = {
     "cryptography": ("kb/accounts/sealing.py",),
     "openai": ("bot/model.py",),
     "httpx": ("bot/model.py",),
-    "requests": (),
+    "requests": ("web/federation.py",),
+    "authlib": ("web/federation.py",),
+    "joserfc": ("web/federation.py",),
+    "ldap3": ("kb/accounts/directory.py",),
 }
 LONGEST_FUNCTION = 30
 LONGEST_MODULE = 400

@@ -8,6 +8,7 @@ from flask import Flask, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
+from kb.accounts.accounts import OIDC
 from kb.accounts.credentials import must_change
 from kb.accounts.sealing import Purpose, key_for
 from kb.errors import ForgedRequest, NotAllowed, NotSignedIn
@@ -75,7 +76,7 @@ def _settle_first(endpoint: str) -> Response | None:
     page = ""
     if must_change(services().accounts, found.account):
         page = "profile.password"
-    elif required and found.account.has_password and not found.account.has_second_factor:
+    elif required and found.account.origin != OIDC and not found.account.has_second_factor:
         page = "profile.second_factor"
     if page and request.path.startswith(API_PREFIX):
         raise NotAllowed("密码到期或动态口令还没有设置", "先在“我的账号”里完成")

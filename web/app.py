@@ -18,6 +18,7 @@ from web import (
     dates,
     debug,
     errors,
+    federation,
     guard,
     health,
     identity,
@@ -32,7 +33,7 @@ from web.services import EXTENSION, Services
 
 _LARGEST_REQUEST = 256 * 1024
 _OPEN = (wiki, search, chat, debug, api, health)
-_OF_ACCOUNTS = (signing_in, profile, administration, auditing)
+_OF_ACCOUNTS = (signing_in, federation, profile, administration, auditing)
 
 
 def create_app(services: Services) -> Flask:
@@ -51,6 +52,7 @@ def create_app(services: Services) -> Flask:
     guard.install(app, services.settings)
     identity.install(app)
     access.install(app, services)
+    federation.install(app, services.settings)
     _install_words(app)
     for module in (*_OPEN, *_OF_ACCOUNTS):
         app.register_blueprint(module.bp)

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kb.accounts.outside import LOOPBACK, require_usable
 from kb.errors import ForgedRequest, SettingsError
 from kb.settings import Settings
 from web.services import levels
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _FORWARDED = (
     "Forwarded",
     "X-Forwarded-For",
@@ -36,8 +36,8 @@ _A_YEAR = 365 * 24 * 3600
 
 
 def require_safe(settings: Settings) -> None:
-    """Raise SettingsError for a service that others could reach without signing in."""
-    if settings.access == "trial" and settings.host not in _LOOPBACK:
+    """Raise SettingsError for a service that others could reach without signing in, or by a way that is not safe."""
+    if settings.access == "trial" and settings.host not in LOOPBACK:
         raise SettingsError(
             f"试用模式不能监听 {settings.host}：别的机器不登录就能访问",
             '把 host 改回 127.0.0.1，或设置 access = "login"',
@@ -47,6 +47,8 @@ def require_safe(settings: Settings) -> None:
             f"设置“public_url”写成了“{settings.public_url}”，不能使用",
             "写成 https://kb.example.gov.cn 的样子",
         )
+    if settings.access == "login":
+        require_usable(settings)
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -63,8 +65,8 @@ def install(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
     public = urlsplit(settings.public_url)
     names: set[str | None] = {public.hostname} if public.hostname else set()
-    if settings.host in _LOOPBACK:
-        names |= set(_LOOPBACK)
+    if settings.host in LOOPBACK:
+        names |= set(LOOPBACK)
     if names:
         app.before_request(lambda: _refuse_foreign_names(names))
     app.before_request(_refuse_foreign_writes)

@@ -11,6 +11,8 @@ from web.identity import identity
 _SIGN_IN = "30 per minute"
 """Of one address, whatever names it tries; the lock after wrong passwords is stricter (kb/accounts/attempts.py)."""
 _ASKING = ("chat.ask_page", "api.ask", "api.find", "search.results", "debug.retrieval")
+_FEDERATION = ("federation.begin", "federation.finish")
+"""These are limited though they only read: each asks the sign-in service."""
 _SIGNING_IN = ("signing_in.sign_in", "signing_in.code", "signing_in.invitation")
 
 
@@ -26,7 +28,12 @@ def install(app: Flask, settings: Settings) -> None:
     signing_in = limiter.shared_limit(
         _SIGN_IN, "signing-in", key_func=_where, exempt_when=lambda: request.method == "GET"
     )
-    for names, limit in ((_ASKING, asking), (_SIGNING_IN, signing_in)):
+    federation = limiter.shared_limit(_SIGN_IN, "federation", key_func=_where)
+    for names, limit in (
+        (_ASKING, asking),
+        (_SIGNING_IN, signing_in),
+        (_FEDERATION, federation),
+    ):
         for name in names:
             app.view_functions[name] = limit(app.view_functions[name])  # type: ignore[assignment]
 

@@ -14,6 +14,9 @@ PUBLIC = frozenset(
         "signing_in.sign_in",
         "signing_in.code",
         "signing_in.invitation",
+        "federation.begin",
+        "federation.finish",
+        "federation.leave",
     }
 )
 """What is served to those who have not signed in."""

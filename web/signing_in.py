@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from kb.accounts.accounts import OIDC
 from kb.accounts.invitations import accept, accept_first, invited
 from kb.accounts.sign_ins import end
 from kb.accounts.signing_in import From, sign_in_by_code
@@ -34,11 +35,11 @@ def sign_in() -> Page:
         return redirect(start())
     form = SignInForm(data={"next": request.args.get("next", "")})
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form)
+        return sign_in_page(form)
     try:
-        passed = check(services().accounts, form.name.data, form.password.data, _origin())
+        passed = check(services().accounts, form.name.data, form.password.data, origin())
     except SignInError as trouble:
-        return render_template("accounts/sign_in.html", form=form, trouble=trouble), 401
+        return sign_in_page(form, trouble), 401
     if not passed.bearer:
         session.clear()
         session[_WAITING] = [passed.account.id, now_utc().timestamp(), form.next.data]
@@ -58,7 +59,7 @@ def code() -> Page:
     if not form.validate_on_submit():
         return render_template("accounts/code.html", form=form)
     try:
-        passed = sign_in_by_code(services().accounts, account_id, form.code.data, _origin())
+        passed = sign_in_by_code(services().accounts, account_id, form.code.data, origin())
     except SignInError as trouble:
         return render_template("accounts/code.html", form=form, trouble=trouble), 401
     remember(passed.account, passed.bearer)
@@ -68,11 +69,12 @@ def code() -> Page:
 @bp.post("/logout")
 def sign_out() -> Response:
     """End this browser's sign-in; the browser forgets what it kept of the pages."""
-    found = signed_in()
+    found, left = signed_in(), None
     if found is not None:
         end(services().accounts, found.bearer, caller())
+        left = OIDC if found.account.origin == OIDC else None
     forget()
-    response = redirect(url_for("signing_in.sign_in"))
+    response = redirect(url_for("signing_in.sign_in", left=left))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -98,5 +100,17 @@ def invitation(bearer: str) -> Page:
     return redirect(url_for("signing_in.sign_in"))
 
 
-def _origin() -> From:
+def sign_in_page(form: SignInForm, trouble: SignInError | None = None) -> str:
+    """The page that asks for name and password, or offers the sign-in service."""
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        trouble=trouble,
+        federated=bool(services().settings.oidc_issuer),
+        left=request.args.get("left") == OIDC,
+    )
+
+
+def origin() -> From:
+    """Where this request comes from."""
     return From(request.remote_addr or "", request.headers.get("User-Agent", ""))

@@ -181,7 +181,7 @@ def added(
 ) -> AccountRow:
     """A new account in this transaction. Raises AccountError for a name that cannot be used or is taken."""
     name = folded(name)
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise AccountError(
             f"账号名“{name[:32]}”不能用",
             "2到32位小写字母、数字、点、横线或下划线，以字母或数字开头",
@@ -211,6 +211,11 @@ def added(
 def folded(name: str) -> str:
     """A name as it is kept and compared: full-width as ASCII, lower case, no blanks around it."""
     return unicodedata.normalize("NFKC", name).strip().lower()
+
+
+def is_name(name: str) -> bool:
+    """Whether an account may have this name, as folded() makes it."""
+    return bool(_NAME.fullmatch(name))
 
 
 def checked_display_name(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kb.accounts.accounts import (
+    LDAP,
     LOCAL,
     Account,
     Accounts,
@@ -20,6 +21,7 @@ from kb.accounts.accounts import (
 from kb.accounts.attempts import reserve_try, take_back
 from kb.accounts.bearer import fingerprint
 from kb.accounts.caller import Caller
+from kb.accounts.directory import person
 from kb.accounts.password_rules import objections
 from kb.accounts.passwords import hash_password, is_password, was_used_before
 from kb.accounts.recovery_codes import code_fingerprint, matching, new_codes
@@ -87,8 +89,8 @@ def confirm_password(accounts: Accounts, by: Caller, current: str) -> None:
     tries: an unattended screen is no way to guess it."""
     tries = reserve_try(accounts, by.identity.name, by.address)
     with accounts.database.reading() as session:
-        kept = row_of(session, by.identity.account).password
-    right = bool(kept) and is_password(kept, current)
+        row = row_of(session, by.identity.account)
+    right = _is_own(accounts, row, current)
     with accounts.database.writing() as session:
         if right:
             take_back(session, tries)
@@ -99,6 +101,13 @@ def confirm_password(accounts: Accounts, by: Caller, current: str) -> None:
             accounts.audit.append(session, event)
     if not right:
         raise AccountError("现在的密码不对", "检查大小写后重新输入")
+
+
+def _is_own(accounts: Accounts, row: AccountRow, password: str) -> bool:
+    """Raises UnansweredError when the directory knows the password and cannot be asked."""
+    if row.origin == LDAP and accounts.settings.ldap_url:
+        return person(accounts.settings, row.name, password) is not None
+    return bool(row.password) and is_password(row.password, password)
 
 
 def must_change(accounts: Accounts, account: Account) -> bool:

@@ -14,7 +14,7 @@ FAIL = ("python_fails", ("no_such_module_of_wenzhi",))
 
 @pytest.fixture(autouse=True)
 def _browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(testing.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(testing.shutil, "which", lambda name, path=None: f"/usr/bin/{name}")
 
 
 def test_all_steps_passing_is_success(
@@ -48,29 +48,38 @@ def test_arguments_go_to_pytest_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [command[-2:] == ["-k", "lint"] for command in ran] == [False, False, False, True]
 
 
-def test_a_missing_browser_is_said_and_does_not_fail_the_run(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("package", "tests"), [("chromium", "浏览器"), ("slapd", "目录服务（LDAP）")]
+)
+def test_what_tests_lack_is_said_and_does_not_fail_the_run(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], package: str, tests: str
 ) -> None:
     monkeypatch.setattr(testing, "STEPS", (PASS,))
-    monkeypatch.setattr(testing.shutil, "which", lambda name: None)
+    monkeypatch.setattr(testing.shutil, "which", lambda name, path=None: None)
     assert testing.main([]) == 0
     out = capfd.readouterr().out
-    assert "apt-get install chromium" in out
-    assert "浏览器测试已跳过" in out
+    assert f"apt-get install {package}" in out
+    assert f"{tests}测试已跳过" in out
 
 
-def test_the_administrators_run_installs_the_browser(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("package", ["chromium", "slapd"])
+def test_the_administrators_run_installs_what_tests_lack(
+    monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     ran: list[tuple[str, ...]] = []
 
-    def which(name: str) -> str | None:
-        done = ("apt-get", "install", "-y", "chromium") in ran
-        return name if name == "apt-get" or done else None
+    def found(name: str, path: str = "/usr/sbin") -> str | None:
+        assert path.endswith("/usr/sbin")
+        wanted = name in testing.BROWSERS if package == "chromium" else name == package
+        return None if wanted and ("apt-get", "install", "-y", package) not in ran else name
 
     monkeypatch.setattr(testing, "STEPS", (PASS,))
-    monkeypatch.setattr(testing.shutil, "which", which)
+    monkeypatch.setattr(testing.shutil, "which", found)
     monkeypatch.setattr(testing.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(testing, "_run_quietly", lambda command: ran.append(tuple(command)))
+    monkeypatch.setattr(testing, "_run_quietly", lambda command, _="": ran.append(tuple(command)))
     assert testing.main([]) == 0
-    assert ran == [("apt-get", "update"), ("apt-get", "install", "-y", "chromium")]
+    assert ran == [
+        ("debconf-set-selections",),
+        ("apt-get", "update"),
+        ("apt-get", "install", "-y", package),
+    ]
