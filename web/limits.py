@@ -11,6 +11,7 @@ from web.identity import identity
 _SIGN_IN = "30 per minute"
 """Of one address, whatever names it tries; the lock after wrong passwords is stricter (kb/accounts/attempts.py)."""
 _ASKING = ("chat.ask_page", "api.ask", "api.find", "search.results", "debug.retrieval")
+_REPORTING = ("chat.feedback", "api.feedback", "chat.report_problem", "api.report_problem")
 _SIGNING_IN = ("signing_in.sign_in", "signing_in.code", "signing_in.invitation")
 
 
@@ -23,10 +24,11 @@ def install(app: Flask, settings: Settings) -> None:
         return
     limiter = Limiter(_who, app=app, storage_uri="memory://", strategy="moving-window")
     asking = limiter.shared_limit(f"{settings.asks_per_minute} per minute", "asking")
+    reporting = limiter.shared_limit(f"{settings.asks_per_minute} per minute", "reporting")
     signing_in = limiter.shared_limit(
         _SIGN_IN, "signing-in", key_func=_where, exempt_when=lambda: request.method == "GET"
     )
-    for names, limit in ((_ASKING, asking), (_SIGNING_IN, signing_in)):
+    for names, limit in ((_ASKING, asking), (_REPORTING, reporting), (_SIGNING_IN, signing_in)):
         for name in names:
             app.view_functions[name] = limit(app.view_functions[name])  # type: ignore[assignment]
 

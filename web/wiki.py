@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request, send_from_directory
 from markupsafe import Markup, escape
 
-from kb.errors import NotFound
+from kb.errors import NotFound, NotYours
 from kb.highlight import evidence_anchor, mark_evidence
 from kb.lint import lint
+from kb.markup import ATTACHMENT_URL
 from kb.types import KIND_NAMES, KINDS, LEAD_ANCHOR, Article, Finding
 from web.dates import day_of
-from web.services import readable_article, readable_articles, reader_scope, services
+from web.services import may_read, readable_article, readable_articles, reader_scope, services
 
 bp = Blueprint("wiki", __name__)
 
 _RECENT = 8
+_NO_ATTACHMENT = ("没有这个附件", "检查文章里的链接")
 _INLINE = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 _SOURCE_FILES = frozenset({".md", ".markdown", ".yaml", ".yml", ".bak", ".orig", ".swp", ".tmp"})
 
@@ -100,7 +103,9 @@ def attachment(path: str) -> Response:
     suffixes = {suffix.lower() for suffix in PurePosixPath(path).suffixes}
     hidden = any(part.startswith(".") or "\\" in part or part.endswith("~") for part in parts)
     if hidden or suffixes & _SOURCE_FILES or not _lies_in(library, path):
-        raise NotFound("没有这个附件", "检查文章里的链接")
+        raise NotFound(*_NO_ATTACHMENT)
+    if _is_withheld(path):
+        raise NotYours(*_NO_ATTACHMENT)
     shown = PurePosixPath(path).suffix.lower() in _INLINE
     response = send_from_directory(library, path, as_attachment=not shown)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -170,6 +175,20 @@ def _recent(articles: Sequence[Article]) -> list[tuple[Article, date]]:
 def _errors_of(article: Article) -> list[Finding]:
     state = services().knowledge.engine.files().get(article.path)
     return [item for item in state.findings if item.severity == "error"] if state else []
+
+
+def _is_withheld(path: str) -> bool:
+    """Whether only articles that the reader may not open show a file; what no article shows is open to readers."""
+    address, scope = f'"{quote(ATTACHMENT_URL + path)}"', reader_scope()
+    every = services().knowledge.engine.articles()
+    closed = [article for article in every if not may_read(article, scope)]
+    return _shown_in(closed, address) and not _shown_in(readable_articles(scope), address)
+
+
+def _shown_in(articles: Sequence[Article], address: str) -> bool:
+    engine = services().knowledge.engine
+    whole = (engine.article(article.slug) for article in articles)
+    return any(article is not None and address in article.html for article in whole)
 
 
 def _lies_in(library: Path, path: str) -> bool:
