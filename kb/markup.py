@@ -154,6 +154,8 @@ def _localise_link(element: HtmlElement, slug: str, links: list[Link], refused: 
 
 def _localise_picture(element: HtmlElement, slug: str, refused: list[str]) -> None:
     written = element.get("src") or ""
+    if not written:
+        return  # its address was of a kind that is taken out
     parts = _split(written)
     if parts is None:
         refused.append(written)
