@@ -38,6 +38,14 @@ class NotFound(WenzhiError):
     """The thing asked for does not exist, or the asker may not know that it does."""
 
 
+class NotYours(NotFound):
+    """The thing is there, but not for the asker: told as if there were none, and put on record."""
+
+
+class DeadLink(NotFound):
+    """A one-time link that holds no more, or never did: put on record, since somebody may be guessing."""
+
+
 NO_ARTICLE = ("没有这篇文章", "检查地址，或从知识库目录、搜索里找")
 """Message and remedy of the NotFound for an article."""
 
@@ -76,6 +84,14 @@ class NotAllowed(WenzhiError):
 
 class ForgedRequest(WenzhiError):
     """A request that no page of this service sends: from another site, by another name, through a proxy."""
+
+
+class HostileInput(WenzhiError):
+    """What no link, no page and no person sends: somebody looks for a way out of the folders. Put on record."""
+
+
+class ChangeRefused(AccountError):
+    """A change of accounts that its asker must not make, whatever rights they hold. Put on record."""
 
 
 class SecretError(WenzhiError):

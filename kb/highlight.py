@@ -18,6 +18,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = frozenset({"p", "ul", "ol", "dl", "div", "pre", "table", "blockquote", "section"})
 _LISTS = frozenset({"ul", "ol"})
 _CELLS = frozenset({"td", "th"})
+_LONGEST_START = 9
 _QUOTE_LINES = 60
 _QUOTE_CHARACTERS = 4000
 
@@ -124,7 +125,7 @@ def _units(block: HtmlElement) -> Iterator[_Unit]:
 
 
 def _list_units(block: HtmlElement) -> Iterator[_Unit]:
-    start = block.get("start") or "1"
+    start = (block.get("start") or "1")[:_LONGEST_START]
     number = int(start) if start.isdecimal() else 1
     for item in block:
         if item.tag != "li":

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kb.database import Database
-from kb.errors import NotFound
+from kb.errors import NotFound, NotYours
 from kb.masking import mask
 from kb.models import AnswerRow, ConversationRow, FeedbackRow, ProblemRow
 from kb.types import Turn
@@ -186,7 +186,8 @@ def _own(account: str) -> ColumnElement[bool]:
 def _require_answer(session: Session, answer_id: str, account: str) -> None:
     wanted = select(AnswerRow.id).join(ConversationRow).where(AnswerRow.id == answer_id)
     if session.scalar(wanted.where(_own(account))) is None:
-        raise NotFound("没有这条问答记录", "请重新提问后再操作")
+        kind = NotFound if session.scalar(wanted) is None else NotYours
+        raise kind("没有这条问答记录", "请重新提问后再操作")
 
 
 def _storable(text: str) -> str:

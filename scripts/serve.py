@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SECONDS_TO_STOP = 10
+_LARGEST_BODY = 1024 * 1024
+"""Bytes that the server takes in, of which it would else keep a gigabyte on the disk; the application takes 256 KiB."""
+_LARGEST_HEADER = 64 * 1024
+"""Bytes of address and headers; the longest address of ours, a long quote to mark, takes 14 KiB."""
 
 
 def parse(argv: Sequence[str]) -> Namespace:
@@ -78,6 +82,8 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         threads=settings.threads,
         ident=None,
+        max_request_body_size=_LARGEST_BODY,
+        max_request_header_size=_LARGEST_HEADER,
     )
     announce(services)
     signal.signal(signal.SIGTERM, _stop)

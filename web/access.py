@@ -40,9 +40,10 @@ def safe_target(wanted: str | None) -> str:
     home = start()
     if not wanted or not wanted.startswith("/") or "\\" in wanted or len(wanted) > 2000:
         return home
+    if wanted.startswith("//") or any(ord(one) < 33 for one in wanted):
+        return home
     parts = urlsplit(wanted)
-    foreign = parts.scheme or parts.netloc or wanted.startswith("//")
-    return home if foreign or any(ord(one) < 33 for one in wanted) else wanted
+    return home if parts.scheme or parts.netloc else wanted
 
 
 def _require_right() -> Response | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,8 +13,9 @@ from kb.accounts.credentials import remove_second_factor
 from kb.accounts.invitations import invite
 from kb.accounts.rights import LEVELS, RIGHT_NAMES, RIGHTS, ROLE_NAMES, Right, Role
 from kb.accounts.sign_ins import end_everywhere, of_account
-from kb.errors import AccountError, BadQuestion
+from kb.errors import AccountError, BadQuestion, ChangeRefused, NotAllowed
 from kb.types import ACCESS_NAMES
+from web.errors import record
 from web.forms import AccountForm
 from web.identity import caller
 from web.security import safeguards
@@ -25,6 +28,9 @@ Page = str | tuple[str, int] | Response
 _GIVEN_HERE = tuple(role for role in Role if role is not Role.AUDITOR)
 """Auditors are added and reset at the server (`manage.py user`), so that nobody who manages accounts becomes one."""
 
+_NOT_FOR_ONESELF = frozenset({"invite", "second_factor"})
+"""Whoever finds an administrator's screen unattended must not take over the account for good."""
+
 
 @bp.get("/accounts")
 def accounts() -> str:
@@ -36,6 +42,7 @@ def accounts() -> str:
 def add() -> Page:
     """Add an account and show the link with which its owner sets a password."""
     form = AccountForm()
+    _refuse_auditors(request.form.get("role", ""))
     if not form.validate_on_submit():
         return _list(form), 400
     role = Role(form.role.data)
@@ -58,11 +65,13 @@ def change(identifier: str) -> Page:
     found = services().accounts.get(identifier)
     wanted = request.form.get("do", "")
     if found.role is Role.AUDITOR and wanted not in {"disable", "sign_out"}:
-        trouble = AccountError("审计员账号不能在这里改", "在服务器上用 manage.py user 处理")
+        trouble = ChangeRefused("审计员账号不能在这里改", "在服务器上用 manage.py user 处理")
+        record(trouble)
         return _show(found, trouble=trouble), 403
     try:
         link = _change(found, wanted)
     except AccountError as trouble:
+        record(trouble)
         return _show(found, trouble=trouble), 400
     if link:
         return _show(found, link=link)
@@ -91,6 +100,10 @@ def security() -> str:
 def _change(found: Account, wanted: str) -> str:
     """Do one thing; returns a link where one was made."""
     book, by = services().accounts, caller()
+    if found.id == by.identity.account and wanted in _NOT_FOR_ONESELF:
+        raise ChangeRefused(
+            "自己的密码和动态口令不能在这里重置", "到“我的账号”里改，要先输入现在的密码"
+        )
     match wanted:
         case "rename":
             book.rename(by, found.id, request.form.get("display_name", ""))
@@ -114,7 +127,13 @@ def _change(found: Account, wanted: str) -> str:
     return ""
 
 
+def _refuse_auditors(name: str) -> None:
+    if name == Role.AUDITOR:
+        raise NotAllowed("不能在这里添加审计员", "在服务器上用 manage.py user 添加")
+
+
 def _role(name: str) -> Role:
+    _refuse_auditors(name)
     if name not in {role.value for role in _GIVEN_HERE}:
         raise AccountError("没有这个角色", "从列表里选择；审计员在服务器上添加")
     return Role(name)
@@ -124,7 +143,8 @@ def _link(found: Account) -> str:
     if found.origin != LOCAL:
         return ""
     bearer = invite(services().accounts, caller(), found.id)
-    return url_for("signing_in.invitation", bearer=bearer, _external=True)
+    path, public = url_for("signing_in.invitation", bearer=bearer), services().settings.public_url
+    return public.rstrip("/") + path if public else urljoin(request.host_url, path)
 
 
 def _list(form: AccountForm, trouble: AccountError | None = None) -> str:

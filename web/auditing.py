@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from kb.audit.entry import ACTION_NAMES, OUTCOME_NAMES, Action
 from kb.audit.spreadsheet import csv_lines
 from kb.audit.table import Filter
+from kb.errors import BadQuestion
 from kb.records import CHINA_TIME
 from web.dates import parse_day
 from web.identity import caller
@@ -18,6 +19,8 @@ bp = Blueprint("auditing", __name__, url_prefix="/audit")
 
 _PART = 50
 _MOST_EXPORTED = 100_000
+_LAST_OFFSET = 10**9
+_YEARS = range(2000, 2101)
 _GIVEN = ("since", "until", "action", "outcome", "name", "text")
 
 
@@ -25,7 +28,7 @@ _GIVEN = ("since", "until", "action", "outcome", "name", "text")
 def entries() -> str:
     """The newest entries, or those that the filter wants, in parts."""
     wanted, log = _filter(), services().audit
-    offset = max(0, request.args.get("offset", 0, type=int))
+    offset = min(max(0, request.args.get("offset", 0, type=int)), _LAST_OFFSET)
     total, shown = log.count(wanted), log.entries(wanted, _PART, offset)
     log.record(caller().event(Action.AUDIT_READ, detail=_said(wanted)))
     return render_template(
@@ -54,12 +57,20 @@ def export() -> Response:
 def _filter() -> Filter:
     """What the address asks for. Raises BadQuestion for a day that is none."""
     given = {name: request.args.get(name, "").strip()[:100] for name in _GIVEN}
-    since, until = parse_day(given.pop("since")), parse_day(given.pop("until"))
+    since, until = _day(given.pop("since")), _day(given.pop("until"))
     return Filter(
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
         **given,
     )
+
+
+def _day(text: str) -> date | None:
+    """A day that a clock can show in China and in UTC. Raises BadQuestion."""
+    day = parse_day(text)
+    if day is not None and day.year not in _YEARS:
+        raise BadQuestion(f"“{text[:20]}”不在2000年到2100年之间", "改日期后重新筛选")
+    return day
 
 
 def _midnight(day: date) -> datetime:

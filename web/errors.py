@@ -15,12 +15,16 @@ from kb.errors import (
     AccountError,
     AuditError,
     BadQuestion,
+    ChangeRefused,
+    DeadLink,
     ForgedRequest,
+    HostileInput,
     IndexStoreError,
     ModelError,
     NotAllowed,
     NotFound,
     NotSignedIn,
+    NotYours,
     RecordsError,
     SignInError,
     WenzhiError,
@@ -42,16 +46,22 @@ _STATUS: dict[type[WenzhiError], int] = {
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     ForgedRequest: HTTPStatus.FORBIDDEN,
+    HostileInput: HTTPStatus.NOT_FOUND,
 }
 
 _RECORDED: dict[type[Exception], Action] = {
     NotAllowed: Action.DENIED,
+    NotYours: Action.DENIED,
+    DeadLink: Action.DENIED,
+    ChangeRefused: Action.DENIED,
+    HostileInput: Action.REFUSED_INPUT,
     ForgedRequest: Action.REFUSED_INPUT,
     TooManyRequests: Action.REFUSED_INPUT,
     RequestEntityTooLarge: Action.REFUSED_INPUT,
 }
 """What is put on record when it is refused."""
 
+_LINK = "/invitation/"
 _CALL = "请稍后再试；如果一直这样，请联系驻场工程师"
 
 
@@ -128,9 +138,9 @@ def _answer(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException) and (error.code or 500) < 400:
         return error
     trouble = trouble_of(error)
-    _record(error)
+    record(error)
     if trouble.status >= 500 and isinstance(error, WenzhiError):
-        _LOG.error("%s %s: %s", request.method, mask(request.path).text, error)
+        _LOG.error("%s %s: %s", request.method, mask(_told_path()).text, error)
     if request.path.startswith(API_PREFIX):
         response = jsonify(problem(error))
         response.mimetype = "application/problem+json"
@@ -148,13 +158,18 @@ def _answer(error: Exception) -> Response | HTTPException:
     return response
 
 
-def _record(error: Exception) -> None:
+def record(error: Exception) -> None:
     """Put what was refused on record; that the record failed does not let it through."""
-    action = _RECORDED.get(type(error))
+    action = next((found for kind, found in _RECORDED.items() if isinstance(error, kind)), None)
     if action is None:
         return
     try:
         said = f"{request.method} {getattr(error, 'message', '') or trouble_of(error).title}"
-        refusals.record(caller().event(action, request.path, Outcome.REFUSED, said))
+        refusals.record(caller().event(action, _told_path(), Outcome.REFUSED, said))
     except WenzhiError as failed:
         _LOG.error("refusal not recorded: %s", failed)
+
+
+def _told_path() -> str:
+    """The address asked for as logs may hold it: whoever reads them must not be able to use a one-time link."""
+    return _LINK + "…" if request.path.startswith(_LINK) else request.path

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.accounts.outside import LOOPBACK, require_usable
-from kb.errors import ForgedRequest, SettingsError
+from kb.errors import ForgedRequest, HostileInput, SettingsError
 from kb.settings import Settings
+from web.hostile import is_hostile
 from web.services import levels
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,6 +35,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "private, no-cache",
 }
+_ABOUT_ACCOUNTS = frozenset({"signing_in", "profile", "administration", "auditing"})
+"""Their pages show links, tokens and codes once, and the audit log: a browser keeps none of it."""
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -67,8 +72,11 @@ def install(app: Flask, settings: Settings) -> None:
     names: set[str | None] = {public.hostname} if public.hostname else set()
     if settings.host in LOOPBACK:
         names |= set(LOOPBACK)
+    app.before_request(_refuse_hostile_paths)
     if names:
         app.before_request(lambda: _refuse_foreign_names(names))
+    else:
+        app.before_request(_refuse_invented_names)
     app.before_request(_refuse_foreign_writes)
     app.after_request(_add_headers)
     if public.scheme == "https":
@@ -90,12 +98,32 @@ def _refuse_foreign_names(names: set[str | None]) -> None:
         raise ForgedRequest("请求里的服务器名称不对", "用系统的正式地址打开")
 
 
+def _refuse_invented_names() -> None:
+    """Where no name was set up, the service is called by its number, or by what this machine calls itself.
+
+    Any other name may be one that a foreign site points here; it would stand in the links that are handed out.
+    """
+    name = urlsplit(f"//{request.host}").hostname or ""
+    try:
+        ip_address(name)
+    except ValueError as error:
+        if name != socket.gethostname().lower():
+            remedy = "用 IP 地址打开；要用名称，请在 public_url 里设置"
+            raise ForgedRequest("请求里的服务器名称不对", remedy) from error
+
+
+def _refuse_hostile_paths() -> None:
+    """Refuse what looks for files outside the folders, before anything else reads it."""
+    if is_hostile(request.path, request.environ.get("PATH_INFO", "")):
+        raise HostileInput("没有这个地址", "从知识库目录或搜索里找")
+
+
 def _refuse_foreign_writes() -> None:
     """Refuse a write that a page of another site sends through the reader's browser."""
     if request.method in _SAFE_METHODS:
         return
     origin = request.headers.get("Origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    foreign = origin is not None and origin.rpartition("://")[2] != request.host
     if foreign or request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
         raise ForgedRequest("这个请求不是从本系统的页面发出的", "从本系统的页面操作")
 
@@ -103,7 +131,9 @@ def _refuse_foreign_writes() -> None:
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if levels() - {"staff"}:  # nothing of what others may not read stays behind in a browser
+    if request.blueprint in _ABOUT_ACCOUNTS or levels() - {
+        "staff"
+    }:  # nothing of what others may not read stays behind in a browser
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -13,6 +13,7 @@ _SIGN_IN = "30 per minute"
 _ASKING = ("chat.ask_page", "api.ask", "api.find", "search.results", "debug.retrieval")
 _FEDERATION = ("federation.begin", "federation.finish")
 """These are limited though they only read: each asks the sign-in service."""
+_REPORTING = ("chat.feedback", "api.feedback", "chat.report_problem", "api.report_problem")
 _SIGNING_IN = ("signing_in.sign_in", "signing_in.code", "signing_in.invitation")
 
 
@@ -25,12 +26,14 @@ def install(app: Flask, settings: Settings) -> None:
         return
     limiter = Limiter(_who, app=app, storage_uri="memory://", strategy="moving-window")
     asking = limiter.shared_limit(f"{settings.asks_per_minute} per minute", "asking")
+    reporting = limiter.shared_limit(f"{settings.asks_per_minute} per minute", "reporting")
     signing_in = limiter.shared_limit(
         _SIGN_IN, "signing-in", key_func=_where, exempt_when=lambda: request.method == "GET"
     )
     federation = limiter.shared_limit(_SIGN_IN, "federation", key_func=_where)
     for names, limit in (
         (_ASKING, asking),
+        (_REPORTING, reporting),
         (_SIGNING_IN, signing_in),
         (_FEDERATION, federation),
     ):

@@ -17,7 +17,7 @@ from kb.accounts.held import held_on
 from kb.accounts.rights import TOKEN_RIGHTS, Right
 from kb.accounts.second_factor import new_secret, provisioning_uri, qr_picture
 from kb.accounts.sign_ins import end_everywhere, of_account
-from kb.errors import AccountError
+from kb.errors import AccountError, ChangeRefused
 from web.forms import CodeForm, ConfirmForm, PasswordForm, TokenForm, token_choices
 from web.identity import account, caller, signed_in
 from web.services import services
@@ -65,6 +65,8 @@ def sign_out_elsewhere() -> Response:
 @bp.route("/second-factor", methods=["GET", "POST"])
 def second_factor() -> Page:
     """Set up one-time codes: nothing changes before the first right code."""
+    if account().has_second_factor:
+        raise ChangeRefused("动态口令已经启用", "要换手机，先停用，或请系统管理员重置")
     secret = session.setdefault(_SECRET, new_secret())
     uri = provisioning_uri(secret, account().name)
     form, shown = CodeForm(), {"picture": qr_picture(uri), "secret": secret}

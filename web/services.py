@@ -12,7 +12,7 @@ from kb.accounts.sealing import keys_of
 from kb.audit import open_audit_log
 from kb.audit.log import AuditLog
 from kb.database import Database
-from kb.errors import NO_ARTICLE, BadQuestion, NotFound
+from kb.errors import NO_ARTICLE, BadQuestion, NotYours
 from kb.indexer import Indexer
 from kb.knowledge import Knowledge, open_indexer, open_knowledge
 from kb.records import Records
@@ -92,8 +92,9 @@ def readable_articles(scope: Scope) -> list[Article]:
 
 
 def readable_article(slug: str, scope: Scope) -> Article:
-    """The article as indexed. Raises NotFound when it does not exist or the reader may not open it."""
+    """The article as indexed. Raises NotYours when it does not exist or the reader may not open it: which of the two
+    takes the same time and leaves the same entry."""
     article = knowledge_of(scope).engine.article(slug)
     if article is None:
-        raise NotFound(*NO_ARTICLE)
+        raise NotYours(*NO_ARTICLE)
     return article

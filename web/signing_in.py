@@ -42,7 +42,8 @@ def sign_in() -> Page:
         return sign_in_page(form, trouble), 401
     if not passed.bearer:
         session.clear()
-        session[_WAITING] = [passed.account.id, now_utc().timestamp(), form.next.data]
+        wanted = form.next.data if safe_target(form.next.data) == form.next.data else ""
+        session[_WAITING] = [passed.account.id, now_utc().timestamp(), wanted]
         return redirect(url_for("signing_in.code"))
     remember(passed.account, passed.bearer)
     return redirect(safe_target(form.next.data))

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from flask import Blueprint, Response, render_template, request, send_from_directory
 from markupsafe import Markup, escape
 
-from kb.errors import NotFound
+from kb.errors import NotFound, NotYours
 from kb.findings import findings_within
 from kb.highlight import evidence_anchor, mark_evidence
 from kb.types import ALL_LEVELS, KIND_NAMES, KINDS, LEAD_ANCHOR, Article, Finding
@@ -28,6 +28,7 @@ from web.services import (
 bp = Blueprint("wiki", __name__)
 
 _RECENT = 8
+_NO_ATTACHMENT = ("没有这个附件", "检查文章里的链接")
 _INLINE = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 _SOURCE_FILES = frozenset({".md", ".markdown", ".yaml", ".yml", ".bak", ".orig", ".swp", ".tmp"})
 
@@ -111,7 +112,7 @@ def attachment(path: str) -> Response:
     hidden = any(part.startswith(".") or "\\" in part or part.endswith("~") for part in parts)
     closed = path not in known.attachments.of(known.engine)
     if closed or hidden or suffixes & _SOURCE_FILES or not _lies_in(library, path):
-        raise NotFound("没有这个附件", "检查文章里的链接")
+        raise NotYours(*_NO_ATTACHMENT)
     record_file(path)
     shown = PurePosixPath(path).suffix.lower() in _INLINE
     response = send_from_directory(library, path, as_attachment=not shown)

@@ -19,7 +19,7 @@ from kb.accounts.sealing import Keys
 from kb.audit.entry import Action
 from kb.audit.log import AuditLog
 from kb.database import Database
-from kb.errors import AccountError, NotFound
+from kb.errors import AccountError, ChangeRefused, NotFound
 from kb.models import AccountRow, InvitationRow, SignInRow, TokenRow
 from kb.records import now_utc
 from kb.settings import Settings
@@ -118,7 +118,7 @@ class Accounts:
         with self.database.writing() as session:
             row = row_of(session, identifier)
             if row.id == by.identity.account:
-                raise AccountError("不能改自己的角色", "请另一位系统管理员来改")
+                raise ChangeRefused("不能改自己的角色", "请另一位系统管理员来改")
             _require_administrator_left(session, row, role)
             before, row.role = Role(row.role), role.value
             end_sign_ins(session, row.id)
@@ -130,7 +130,7 @@ class Accounts:
         with self.database.writing() as session:
             row = row_of(session, identifier)
             if row.id == by.identity.account:
-                raise AccountError("不能停用自己的账号", "请另一位系统管理员来停用")
+                raise ChangeRefused("不能停用自己的账号", "请另一位系统管理员来停用")
             _require_administrator_left(session, row, None)
             row.disabled_at = row.disabled_at or self.clock()
             end_sign_ins(session, row.id)
@@ -247,4 +247,4 @@ def _require_administrator_left(session: Session, row: AccountRow, role: Role | 
         (AccountRow.password != "") | (AccountRow.origin != LOCAL),
     )
     if not session.scalar(others):
-        raise AccountError("这是最后一位系统管理员", "先添加另一位系统管理员")
+        raise ChangeRefused("这是最后一位系统管理员", "先添加另一位系统管理员")

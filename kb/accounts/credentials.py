@@ -29,7 +29,7 @@ from kb.accounts.rights import ROLE_NAMES, Role
 from kb.accounts.sealing import Purpose, seal, unseal
 from kb.accounts.second_factor import accepted_step
 from kb.audit.entry import Action, Outcome
-from kb.errors import AccountError
+from kb.errors import AccountError, ChangeRefused
 from kb.models import AccountRow, OldPasswordRow
 
 
@@ -122,7 +122,8 @@ def must_change(accounts: Accounts, account: Account) -> bool:
 def add_second_factor(accounts: Accounts, by: Caller, secret: str, code: str) -> tuple[str, ...]:
     """Ask for a one-time code from now on; returns the recovery codes, which are shown once.
 
-    Raises AccountError when the code does not belong to the secret: then nothing changed.
+    Raises AccountError when the code does not belong to the secret, or codes are asked for already: then nothing
+    changed.
     """
     step = accepted_step(secret, code, accounts.clock(), None)
     if step is None:
@@ -130,6 +131,10 @@ def add_second_factor(accounts: Accounts, by: Caller, secret: str, code: str) ->
     codes = new_codes()
     with accounts.database.writing() as session:
         row = row_of(session, by.identity.account)
+        if (
+            row.second_factor
+        ):  # else whoever finds a screen unattended could put in a telephone of their own
+            raise ChangeRefused("动态口令已经启用", "要换手机，先停用，或请系统管理员重置")
         row.second_factor = seal(accounts.keys, Purpose.SECOND_FACTOR, secret, row.id)
         row.second_factor_step = step
         row.recovery_codes = [code_fingerprint(item) for item in codes]
@@ -150,7 +155,7 @@ def remove_second_factor(accounts: Accounts, by: Caller, account_id: str) -> Non
 def use_code(accounts: Accounts, row: AccountRow, code: str, moment: datetime) -> bool:
     """Whether a one-time or recovery code is right, in this transaction; none is right twice."""
     if not row.second_factor:
-        return False
+        return False  # it was reset since the password was given
     secret = unseal(accounts.keys, Purpose.SECOND_FACTOR, row.second_factor, row.id)
     step = accepted_step(secret, code, moment, row.second_factor_step)
     if step is not None:

@@ -21,7 +21,7 @@ from kb.accounts.caller import Caller
 from kb.accounts.credentials import set_password
 from kb.accounts.rights import ROLE_NAMES, Role
 from kb.audit.entry import Action
-from kb.errors import AccountError, NotFound
+from kb.errors import AccountError, DeadLink
 from kb.models import AccountRow, InvitationRow
 
 VALID_FOR = timedelta(hours=72)
@@ -60,18 +60,18 @@ def invite_first(accounts: Accounts, by: Caller) -> str | None:
 
 
 def invited(accounts: Accounts, bearer: str) -> Account | None:
-    """Whom a link is for; None for the first administrator's. Raises NotFound for a link that holds no more."""
+    """Whom a link is for; None for the first administrator's. Raises DeadLink for a link that holds no more."""
     with accounts.database.reading() as session:
         row = _open(session, accounts, bearer)
         return account_of(row_of(session, row.account_id)) if row.account_id else None
 
 
 def accept(accounts: Accounts, bearer: str, password: str, address: str) -> Account:
-    """Set the password of the account that a link is for. Raises NotFound, and AccountError for the password."""
+    """Set the password of the account that a link is for. Raises DeadLink, and AccountError for the password."""
     with accounts.database.writing() as session:
         invitation = _open(session, accounts, bearer, lock=True)
         if invitation.account_id is None:
-            raise NotFound(*_GONE)
+            raise DeadLink(*_GONE)
         row = row_of(session, invitation.account_id)
         return _accepted(session, accounts, invitation, row, password, address)
 
@@ -79,12 +79,12 @@ def accept(accounts: Accounts, bearer: str, password: str, address: str) -> Acco
 def accept_first(
     accounts: Accounts, bearer: str, name: str, display_name: str, password: str, address: str
 ) -> Account:
-    """Make the first administrator. Raises NotFound, and AccountError for name or password."""
+    """Make the first administrator. Raises DeadLink, and AccountError for name or password."""
     with accounts.database.writing() as session:
         invitation = _open(session, accounts, bearer, lock=True)
         taken = session.scalar(select(func.count()).select_from(AccountRow))
         if invitation.account_id is not None or taken:
-            raise NotFound(*_GONE)
+            raise DeadLink(*_GONE)
         role = Role.ADMINISTRATOR
         row = added(session, name, display_name, role, LOCAL, accounts.clock())
         caller = Caller(account_of(row).identity, address)
@@ -97,9 +97,9 @@ def _open(session: Session, accounts: Accounts, bearer: str, lock: bool = False)
     """The invitation of a link; with `lock` nobody else uses it up meanwhile. Raises NotFound."""
     row = session.get(InvitationRow, fingerprint(bearer), with_for_update=lock)
     if row is None or row.expires_at <= accounts.clock():
-        raise NotFound(*_GONE)
+        raise DeadLink(*_GONE)
     if row.account_id and row_of(session, row.account_id).disabled_at is not None:
-        raise NotFound(*_GONE)
+        raise DeadLink(*_GONE)
     return row
 
 

@@ -15,13 +15,14 @@ from kb.accounts.caller import Caller
 from kb.accounts.identity import Identity, limited
 from kb.accounts.rights import RIGHT_NAMES, TOKEN_RIGHTS, Right
 from kb.audit.entry import Action
-from kb.errors import AccountError, NotFound
+from kb.errors import AccountError, NotFound, NotYours
 from kb.models import TokenRow
 
 PREFIX = "wz_"
 MOST_DAYS = 366
 _MOST_TOKENS = 20
 _LONGEST_NAME = 32
+_NO_TOKEN = ("没有这个令牌", "回到令牌列表重新选择")
 _USED_EVERY = timedelta(minutes=1)
 
 
@@ -70,11 +71,13 @@ def make_token(
 
 
 def revoke_token(accounts: Accounts, by: Caller, identifier: str) -> None:
-    """End a token of one's own. Raises NotFound."""
+    """End a token of one's own. Raises NotFound, for another's NotYours."""
     with accounts.database.writing() as session:
         row = session.get(TokenRow, identifier)
-        if row is None or row.account_id != by.identity.account:
-            raise NotFound("没有这个令牌", "回到令牌列表重新选择")
+        if row is None:
+            raise NotFound(*_NO_TOKEN)
+        if row.account_id != by.identity.account:
+            raise NotYours(*_NO_TOKEN)
         session.delete(row)
         accounts.audit.append(session, by.event(Action.TOKEN_REVOKED, row.name))
 
