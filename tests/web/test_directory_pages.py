@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from kb.accounts.rights import Role
 from tests.slapd import BASE, ENGINEERS, PASSWORD, READER, READER_PASSWORD, STAFF, Directory
-from tests.web.people import sign_in
+from tests.web.people import person, sign_in
 from tests.web.reading import page, text
 from web.app import create_app
 from web.services import Services
@@ -80,3 +80,16 @@ def test_one_time_codes_are_required_of_the_directorys_people_too(opened_with: O
     client = opened_with(second_factor="required")
     assert sign_in(client, "page1", PASSWORD) == 302
     assert client.get("/").location == "/profile/second-factor"
+
+
+def test_an_administrator_sees_where_accounts_come_from(opened_with: Opened) -> None:
+    client = opened_with()
+    assert sign_in(client, "page1", PASSWORD) == 302
+    services: Services = client.application.extensions["wenzhi"]
+    made = services.accounts.named("page1")
+    office = person(client.application, Role.ADMINISTRATOR)
+    assert "目录服务" in text(page(office, "/admin/security"))
+    shown = text(page(office, f"/admin/accounts/{made.id}"))
+    assert "由单位统一身份系统管理" in shown
+    assert "生成设置密码的链接" not in shown
+    assert READER_PASSWORD not in office.get("/admin/security").text
