@@ -71,7 +71,14 @@ class SignInError(WenzhiError):
 
 
 class UnansweredError(SignInError):
-    """The directory or sign-in service that knows the password could not be asked: nothing was found wrong."""
+    """The directory or sign-in service that knows the password could not be asked: nothing was found wrong.
+
+    `why` is for the log and for engineers: it may name servers.
+    """
+
+    def __init__(self, message: str, remedy: str = "", why: str = "") -> None:
+        super().__init__(message, remedy)
+        self.why = why
 
 
 class NotSignedIn(WenzhiError):

@@ -160,20 +160,21 @@ def _claims(client: _Service) -> Mapping[str, Any]:
         "aud": {"essential": True, "value": settings.oidc_client},
     }
     token = client.authorize_access_token(claims_options=expected, leeway=_TOLERATED_SECONDS)
-    found: Mapping[str, Any] | None = token.get("userinfo")
-    if not found:
-        raise ValueError("no ID token")
+    found: Mapping[str, Any] = token["userinfo"]  # of the ID token; not there without one
     return found
 
 
 def _vouched(claims: Mapping[str, Any]) -> Vouched:
-    settings = services().settings
+    """Raises ValueError for somebody without an identifier."""
+    settings, subject = services().settings, claims["sub"]
+    if not isinstance(subject, str) or not subject:
+        raise ValueError("sub is empty")
     return Vouched(
         OIDC,
         str(_claim(claims, settings.oidc_name) or ""),
         str(claims.get("name") or ""),
         role_of(roles_of_service(settings), _texts(_claim(claims, settings.oidc_groups))),
-        subject_of(settings.oidc_issuer, str(claims["sub"])),
+        subject_of(settings.oidc_issuer, subject),
     )
 
 

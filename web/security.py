@@ -29,10 +29,13 @@ def _of_access(settings: Settings) -> list[Safeguard]:
         settings.second_factor == "required",
     )
     idle, hours = settings.idle_minutes, settings.session_hours
+    elsewhere = {"目录服务": settings.ldap_url, "统一身份服务": settings.oidc_issuer}
+    used = "、".join(name for name, address in elsewhere.items() if address)
     return [
         Safeguard("访问方式", "登录后使用" if login else "试用，不登录", "access", login),
         Safeguard("传输加密", "HTTPS" if secure else "没有", "public_url", secure),
         Safeguard("动态口令", "必须" if required else "自愿", "second_factor", required),
+        Safeguard("单位账号", used or "不用，只有本系统的账号", "ldap_url、oidc_issuer", True),
         Safeguard(
             "自动退出",
             f"{idle}分钟没有操作，或登录满{hours}小时",

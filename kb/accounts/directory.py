@@ -63,7 +63,12 @@ def person(settings: Settings, name: str, password: str) -> Person | None:
 
 def reachable(settings: Settings) -> None:
     """Sign in and search as for a name that nobody has. Raises UnansweredError, which says what is wrong."""
-    person(settings, "wenzhi-doctor", "")
+    try:
+        person(settings, "wenzhi-doctor", "")
+    except UnansweredError as error:
+        message = f"目录服务 {settings.ldap_url} 不能用：{error.why}"
+        remedy = "检查地址、根证书（ldap_ca）、只读账号（ldap_bind）和 ldap_base"
+        raise UnansweredError(message, remedy, error.why) from error
 
 
 def normal_dn(text: str) -> str:
@@ -122,7 +127,7 @@ def _entries(reading: Any, settings: Settings, wanted: str, most: int) -> list[_
         time_limit=settings.ldap_seconds,
     )
     if reading.result["result"] not in {_SUCCESS, _TOO_MANY}:
-        raise UnansweredError(*_unanswered(f"search: {reading.result['description']}"))
+        raise _unanswered(f"search: {reading.result['description']}")
     return [
         _Entry(
             item["dn"],
@@ -141,7 +146,7 @@ def _is_password(settings: Settings, dn: str, password: str) -> bool:
         connection.bind(read_server_info=False)
         code = connection.result["result"]
         if code in _CANNOT_ANSWER:
-            raise UnansweredError(*_unanswered(f"bind: {connection.result['description']}"))
+            raise _unanswered(f"bind: {connection.result['description']}")
         return bool(code == _SUCCESS)
 
 
@@ -149,7 +154,7 @@ def _is_password(settings: Settings, dn: str, password: str) -> bool:
 def _bound(settings: Settings, dn: str, password: str) -> Iterator[Any]:
     with _connected(settings, dn, password) as connection:
         if not connection.bind(read_server_info=False):
-            raise UnansweredError(*_unanswered(f"ldap_bind: {connection.result['description']}"))
+            raise _unanswered(f"ldap_bind: {connection.result['description']}")
         yield connection
 
 
@@ -199,14 +204,14 @@ def _failures() -> Iterator[None]:
     try:
         yield
     except (LDAPException, OSError) as error:
-        logger.warning("the directory cannot be asked: %s", error)
-        raise UnansweredError(*_unanswered()) from error
+        raise _unanswered(str(error)) from error
 
 
-def _unanswered(why: str = "") -> tuple[str, str]:
-    if why:
-        logger.warning("the directory does not answer as it should: %s", why)
-    return (
+def _unanswered(why: str) -> UnansweredError:
+    """What a person is told is also true of a wrong password: it must not tell which accounts are local."""
+    logger.warning("the directory cannot be asked: %s", why)
+    return UnansweredError(
         "账号或密码不对，或者单位目录服务暂时连不上",
         "检查后重新输入；一直这样时请找系统管理员。本系统自己的账号不受影响",
+        why,
     )

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from kb.accounts.directory import reachable
+from kb.accounts.outside import require_usable
 from kb.audit import open_audit_log
 from kb.bundled_model import verify_bundled_model
 from kb.database import Database
@@ -160,6 +162,17 @@ def _audit(name: str, settings: Settings) -> Check:
     return Check(name, True, f"密钥和末尾相符，已记 {count} 条" if count else "还没有记录")
 
 
+def _sign_in(name: str, settings: Settings) -> Check:
+    """Whether the bureau's directory answers as the settings say; the sign-in service is asked by browsers."""
+    if settings.access == "trial":
+        return Check(name, True, "试用模式不登录")
+    require_usable(settings)
+    if settings.ldap_url:
+        reachable(settings)
+    asked = [item for item in (settings.ldap_url, settings.oidc_issuer) if item]
+    return Check(name, True, f"本系统的账号{''.join(f'、{item}' for item in asked)}")
+
+
 def _disk(name: str, settings: Settings) -> Check:
     folder = next(path for path in (settings.state, *settings.state.parents) if path.exists())
     free = shutil.disk_usage(folder).free / 2**30
@@ -197,6 +210,7 @@ _CHECKS: tuple[tuple[str, Callable[[str, Settings], Check]], ...] = (
     ("索引", _index),
     ("数据库", _database),
     ("审计日志", _audit),
+    ("登录", _sign_in),
     ("磁盘", _disk),
     ("端口", _port),
 )

@@ -10,6 +10,7 @@ import pytest
 
 from scripts.commands import doctor
 from tests.scripts.conftest import Manage
+from tests.slapd import BASE, READER, READER_PASSWORD, STAFF, Directory
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +118,27 @@ def test_packages_of_another_version_are_named(
 def test_a_full_disk_is_a_fault(indexed: Manage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_DISK_NEEDED_GIB", 10**9)
     assert "清理" in line_about("磁盘", indexed("doctor").out)
+
+
+def test_the_directory_is_asked_as_the_settings_say(
+    indexed: Manage, directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {
+        "ACCESS": "login",
+        "LDAP_URL": directory.secure,
+        "LDAP_CA": str(directory.ca),
+        "LDAP_BIND": READER,
+        "LDAP_PASSWORD": READER_PASSWORD,
+        "LDAP_BASE": BASE,
+        "LDAP_ROLES": f"counter: {STAFF}",
+    }
+    for key, value in given.items():
+        monkeypatch.setenv(f"WENZHI_{key}", value)
+    assert line_about("登录", indexed("doctor").out).startswith("✔")
+    monkeypatch.setenv("WENZHI_LDAP_PASSWORD", "wrong-Secret-9")
+    ended = indexed("doctor")
+    assert ended.status == 1
+    assert "invalidCredentials" in line_about("登录", ended.out)
+    assert "wrong-Secret-9" not in ended.out
+    monkeypatch.setenv("WENZHI_LDAP_ROLES", "counter")
+    assert "ldap_roles" in line_about("登录", indexed("doctor").out)

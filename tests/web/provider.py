@@ -22,6 +22,7 @@ from authlib.oidc.core.grants import OpenIDCode
 from flask import Flask, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from markupsafe import escape
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
@@ -41,6 +42,7 @@ class Behaviour:
     offered: tuple[str, ...] = ("RS256", "HS256", "none")
     metadata: dict[str, Any] = field(default_factory=dict)
     without_token: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,8 @@ def _add_views(app: Flask, provider: Provider, server: AuthorizationServer) -> N
 
     @app.get("/authorize")
     def authorize() -> Any:
+        if behaviour.asks and "agreed" not in request.args:
+            return f'<a href="{escape(request.url)}&amp;agreed=1">agree</a>'
         grant = server.get_consent_grant(end_user="somebody")
         return server.create_authorization_response(grant_user="somebody", grant=grant)
 
@@ -229,4 +233,5 @@ def _add_views(app: Flask, provider: Provider, server: AuthorizationServer) -> N
 
     @app.get("/end")
     def end() -> Any:
-        return redirect(request.args["post_logout_redirect_uri"])
+        sent = request.args
+        return redirect(f"{sent['post_logout_redirect_uri']}?state={sent['state']}")

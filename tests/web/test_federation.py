@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +15,8 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from kb.accounts.accounts import OIDC
@@ -21,10 +26,11 @@ from kb.accounts.rights import Role
 from kb.audit.table import Filter
 from kb.errors import SettingsError
 from kb.settings import Settings
-from tests.kb.accounts.slapd import free_port
+from tests.slapd import free_port
 from tests.web.people import sign_in
 from tests.web.provider import CLIENT, SECRET, Provider, forged, rsa_key, running
 from tests.web.reading import page, submit, text
+from tests.web.test_browser import BROWSERS, FLAGS, PATIENCE_MS
 from web.app import create_app
 from web.services import Services
 
@@ -37,6 +43,20 @@ PERSON = {
 }
 
 
+def federation(settings: Settings, provider: Provider, address: str) -> Settings:
+    """These settings at an address, with the provider."""
+    return replace(
+        settings,
+        public_url=address,
+        oidc_issuer=provider.issuer,
+        oidc_ca=provider.ca,
+        oidc_client=CLIENT,
+        oidc_secret=SECRET,
+        oidc_roles="engineer: kb-engineers; counter: kb-staff",
+        oidc_seconds=2,
+    )
+
+
 @pytest.fixture
 def provider(tmp_path: Path) -> Iterator[Provider]:
     with running(tmp_path / "provider", free_port(), f"{ADDRESS}/login/oidc/back") as made:
@@ -46,16 +66,7 @@ def provider(tmp_path: Path) -> Iterator[Provider]:
 
 @pytest.fixture
 def federated(guarded: Services, provider: Provider) -> Services:
-    settings = replace(
-        guarded.settings,
-        public_url=ADDRESS,
-        oidc_issuer=provider.issuer,
-        oidc_ca=provider.ca,
-        oidc_client=CLIENT,
-        oidc_secret=SECRET,
-        oidc_roles="engineer: kb-engineers; counter: kb-staff",
-        oidc_seconds=2,
-    )
+    settings = federation(guarded.settings, provider, ADDRESS)
     accounts = replace(guarded.accounts, settings=settings)
     return replace(guarded, settings=settings, accounts=accounts)
 
@@ -204,6 +215,16 @@ def test_groups_are_read_from_one_text_a_list_or_within_another_claim(
     assert accounts.named("zhang.san").role is Role.COUNTER
 
 
+def test_one_time_codes_are_the_services_own_affair(
+    federated: Services, provider: Provider
+) -> None:
+    settings = replace(federated.settings, second_factor="required")
+    client = create_app(replace(federated, settings=settings)).test_client()
+    whole(client, provider)
+    assert client.get("/").status_code == 200
+    assert "动态口令" not in text(page(client, "/profile/"))
+
+
 def test_a_disabled_account_stays_out(
     federated: Services, served: Flask, provider: Provider
 ) -> None:
@@ -267,7 +288,9 @@ MOMENT = int(time.time())
         {"exp": MOMENT - 3600},
         {"iat": MOMENT + 7200},
         {"nbf": MOMENT + 7200},
+        {"aud": "another-client", "azp": CLIENT},
         {"sub": None},
+        {"sub": ""},
     ],
 )
 def test_a_token_for_another_time_place_or_browser_is_refused(
@@ -384,3 +407,60 @@ def test_settings_that_are_not_safe_or_make_no_sense_refuse_to_start(
     require_usable(GOOD)
     with pytest.raises(SettingsError, match=key):
         require_usable(replace(GOOD, **{key: value}))  # type: ignore[arg-type]
+
+
+def test_no_more_than_so_many_sign_ins_begin_in_a_minute(client: FlaskClient) -> None:
+    begun = [client.get("/login/oidc").status_code for _ in range(31)]
+    assert begun == [302] * 30 + [429]
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+def test_a_browser_goes_there_and_back_between_two_sites(
+    guarded: Services, tmp_path: Path, chromium: Browser
+) -> None:
+    """127.0.0.1 and localhost are different sites: the cookie must come back all the same, and no rule for pages
+    may stop the way out."""
+    address = f"http://127.0.0.1:{free_port()}"
+    with running(tmp_path / "provider", free_port(), f"{address}/login/oidc/back") as provider:
+        provider.behaviour.claims.update(PERSON)
+        provider.behaviour.asks = True
+        settings = federation(guarded.settings, provider, address)
+        accounts = replace(guarded.accounts, settings=settings)
+        app = create_app(replace(guarded, settings=settings, accounts=accounts))
+        with serving(app, int(address.rsplit(":", 1)[1])):
+            context = chromium.new_context(base_url=address, ignore_https_errors=True)
+            tab = context.new_page()
+            tab.goto("/wiki/")
+            tab.get_by_role("link", name="用单位统一身份登录").click()
+            tab.get_by_role(
+                "link", name="agree"
+            ).click()  # now it is the other site that sends the browser
+            tab.wait_for_url(f"{address}/wiki/", timeout=PATIENCE_MS)
+            tab.goto("/profile/")
+            assert "张三" in tab.inner_text("main")
+            tab.get_by_role("button", name="退出", exact=True).click()
+            tab.get_by_role("link", name="同时退出单位统一身份").click()
+            tab.wait_for_url(f"{address}/login?state=*", timeout=PATIENCE_MS)
+            context.close()
+
+
+@contextmanager
+def serving(app: Flask, port: int) -> Iterator[None]:
+    """The real server, until the end of the block."""
+    connections: dict[int, object] = {}
+    server = create_server(app, map=connections, host="127.0.0.1", port=port, threads=4, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield
+    server.close()
+    thread.join(timeout=10)

@@ -17,7 +17,7 @@ from kb.accounts.role_mapping import role_of
 from kb.errors import SettingsError, UnansweredError
 from kb.settings import Settings, load_settings
 from tests.certificates import write_certificates
-from tests.kb.accounts.slapd import (
+from tests.slapd import (
     BASE,
     ENGINEERS,
     PASSWORD,
@@ -241,7 +241,7 @@ def test_a_directory_that_was_down_is_asked_again_once_it_is_up(
 ) -> None:
     own = make_directory(tmp_path / "own")
     asked = replace(settings, ldap_url=own.secure, ldap_ca=own.ca)
-    with pytest.raises(UnansweredError, match="连不上"):
+    with pytest.raises(UnansweredError, match="不能用"):
         reachable(asked)
     server = own.start()
     try:

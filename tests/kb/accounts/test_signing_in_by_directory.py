@@ -27,7 +27,7 @@ from kb.audit.table import Filter
 from kb.database import Database
 from kb.errors import AccountError, NotFound, SignInError, UnansweredError
 from kb.settings import Settings
-from tests.kb.accounts.slapd import (
+from tests.slapd import (
     BASE,
     ENGINEERS,
     PASSWORD,
