@@ -24,7 +24,7 @@ def read_glossary(library: Path) -> tuple[list[Term], list[Finding]]:
         entries = yaml.load(text, Loader=yaml.BaseLoader) or []  # noqa: S506 - reads text only
     except FileNotFoundError:
         return [], []
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
         message = f"术语表第 {line} 行附近无法解析；请检查冒号、引号和缩进"

@@ -154,6 +154,10 @@ def _from_file(path: Path) -> dict[str, tuple[object, str]]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {path} 无法解析：{error}", "改正该行后重新启动") from error
+    except RecursionError as error:
+        raise SettingsError(
+            f"设置文件 {path} 的括号嵌套太深", "一行写一项设置，不用嵌套"
+        ) from error
     except OSError as error:
         message = f"设置文件 {path} 读不出来：{error.strerror}"
         raise SettingsError(message, "请检查文件和权限") from error

@@ -18,6 +18,9 @@ _COMPLAINTS: tuple[tuple[str, str], ...] = (
 )
 
 
+_MOST_DIGITS = 12
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
@@ -54,7 +57,7 @@ def count(low: int, high: int) -> Callable[[str], int]:
     """The type of a whole-number argument from `low` to `high`."""
 
     def convert(text: str) -> int:
-        if not text.isdecimal() or not low <= int(text) <= high:
+        if not text.isdecimal() or len(text) > _MOST_DIGITS or not low <= int(text) <= high:
             raise argparse.ArgumentTypeError(f"“{text}”不是 {low} 到 {high} 的整数")
         return int(text)
 

@@ -1,7 +1,8 @@
-"""The single command for a finished test run: formatting, lint, types and tests, each with its verdict."""
+"""The single command for a finished test run: formatting, lint, types, security and tests, each with its verdict."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -23,8 +24,17 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("格式（ruff format）", ("ruff", "format", "--check")),
     ("规范（ruff check）", ("ruff", "check")),
     ("类型（mypy）", ("mypy",)),
+    (
+        "安全写法（bandit）",
+        ("bandit", "-q", "-c", "pyproject.toml", "-r", "kb", "bot", "web", "scripts"),
+    ),
     ("测试（pytest）", ("pytest", "-q")),
 )
+
+AUDITED = "依赖漏洞（pip-audit）"
+AUDIT = ("-m", "pip_audit", "--local", "--format=json", "--progress-spinner=off", "--timeout=5")
+"""Asks PyPI's advisories about every installed package; a closed network does not reach them."""
+_ELSEWHERE = "请在能上网的机器上运行本命令"
 
 
 def main(pytest_arguments: Sequence[str]) -> int:
@@ -39,14 +49,49 @@ def main(pytest_arguments: Sequence[str]) -> int:
             [sys.executable, "-m", *command, *extra], cwd=ROOT, env=_variables(), check=False
         )
         verdicts.append((name, finished.returncode, time.monotonic() - started))
+    print(f"\n== {AUDITED} ==", flush=True)
+    vulnerable, said = audit_dependencies()
     print("\n== 小结 ==")
     for name, status, seconds in verdicts:
         print(
             f"{'✘' if status else '✔'} {name}：{'没有通过' if status else '通过'}，{seconds:.0f} 秒"
         )
-    for said in lacking:
-        print(f"! 没有 {said}测试已跳过")
-    return 1 if any(status for _, status, _ in verdicts) else 0
+    print(f"{'?' if vulnerable is None else '✘' if vulnerable else '✔'} {AUDITED}：{said}")
+    for missing in lacking:
+        print(f"! 没有 {missing}测试已跳过")
+    return 1 if vulnerable or any(status for _, status, _ in verdicts) else 0
+
+
+def audit_dependencies() -> tuple[bool | None, str]:
+    """Whether an installed package has a known vulnerability, and that in words; None when not all were checked.
+
+    pip-audit ends with 1 both for a finding and for an unreachable service, and with 0 where a service answers
+    that it knows no package at all; so what it prints decides.
+    """
+    command = [sys.executable, *AUDIT]
+    finished = subprocess.run(
+        command, cwd=ROOT, env=_variables(), capture_output=True, text=True, check=False
+    )
+    try:
+        packages = json.loads(finished.stdout)["dependencies"]
+    except (ValueError, KeyError, TypeError):
+        print((finished.stderr.strip().splitlines() or ["没有输出"])[-1][:200])
+        return None, f"没有查，连不上漏洞库；{_ELSEWHERE}"
+    found = [
+        f"{package['name']} {package['version']}：{vulnerability['id']}，"
+        f"修复版本 {'、'.join(vulnerability['fix_versions']) or '还没有'}"
+        for package in packages
+        for vulnerability in package.get("vulns", ())
+    ]
+    print("\n".join(found or ["没有发现已知漏洞"]))
+    unknown = sum("skip_reason" in package for package in packages)
+    if found:
+        return True, f"发现 {len(found)} 处"
+    if unknown == len(packages):
+        return None, f"没有查，漏洞库不认识任何一个包（不是真的 PyPI）；{_ELSEWHERE}"
+    if unknown:
+        return None, f"没有查全，{len(packages)} 个包里 {unknown} 个没有查到；{_ELSEWHERE}"
+    return False, f"通过，查了 {len(packages)} 个包"
 
 
 def _variables() -> dict[str, str]:

@@ -12,8 +12,22 @@ PASS = ("python_passes", ("timeit", "-n1", "-r1", "pass"))
 FAIL = ("python_fails", ("no_such_module_of_wenzhi",))
 
 
+NOTHING_FOUND = '{"dependencies": [{"name": "flask", "version": "3.1.3", "vulns": []}]}'
+FOUND = (
+    '{"dependencies": [{"name": "old", "version": "1.0", "vulns": '
+    '[{"id": "PYSEC-2020-1", "fix_versions": ["1.1"]}]}, {"name": "own", "skip_reason": "not on PyPI"}]}'
+)
+
+
+def audit_says(monkeypatch: pytest.MonkeyPatch, out: str, error: str = "", status: int = 0) -> None:
+    """Put a program in pip-audit's place."""
+    program = f"import sys; print({out!r}); print({error!r}, file=sys.stderr); sys.exit({status})"
+    monkeypatch.setattr(testing, "AUDIT", ("-c", program))
+
+
 @pytest.fixture(autouse=True)
 def _browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    audit_says(monkeypatch, NOTHING_FOUND)
     monkeypatch.setattr(testing.shutil, "which", lambda name, path=None: f"/usr/bin/{name}")
 
 
@@ -22,7 +36,7 @@ def test_all_steps_passing_is_success(
 ) -> None:
     monkeypatch.setattr(testing, "STEPS", (PASS, PASS))
     assert testing.main([]) == 0
-    assert capfd.readouterr().out.count("✔") == 2
+    assert capfd.readouterr().out.count("✔") == 3
 
 
 def test_one_failing_step_fails_the_run_and_the_others_still_run(
@@ -40,12 +54,14 @@ def test_arguments_go_to_pytest_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def run(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
         ran.append(command)
-        return subprocess.CompletedProcess(command, 0)
+        return subprocess.CompletedProcess(command, 0, stdout=NOTHING_FOUND)
 
     monkeypatch.setattr(testing.subprocess, "run", run)
     assert testing.main(["-k", "lint"]) == 0
-    assert [command[2] for command in ran] == ["ruff", "ruff", "mypy", "pytest"]
-    assert [command[-2:] == ["-k", "lint"] for command in ran] == [False, False, False, True]
+    steps, audit = ran[:-1], ran[-1]
+    assert [command[2] for command in steps] == ["ruff", "ruff", "mypy", "bandit", "pytest"]
+    assert [command[2] for command in ran if command[-2:] == ["-k", "lint"]] == ["pytest"]
+    assert tuple(audit[1:]) == testing.AUDIT
 
 
 @pytest.mark.parametrize(
@@ -83,3 +99,45 @@ def test_the_administrators_run_installs_what_tests_lack(
         ("apt-get", "update"),
         ("apt-get", "install", "-y", package),
     ]
+
+
+def test_a_known_vulnerability_fails_the_run_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(testing, "STEPS", (PASS,))
+    audit_says(monkeypatch, FOUND, status=1)
+    assert testing.main([]) == 1
+    out = capfd.readouterr().out
+    assert "old 1.0：PYSEC-2020-1，修复版本 1.1" in out
+    assert "✘ 依赖漏洞（pip-audit）：发现 1 处" in out
+
+
+SKIPPED = '{"name": "own", "skip_reason": "not found on PyPI"}'
+NONE_KNOWN = f'{{"dependencies": [{SKIPPED}]}}'
+ONE_UNKNOWN = NOTHING_FOUND.replace("]}]}", f"]}}, {SKIPPED}]}}")
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [(NONE_KNOWN, "没有查，漏洞库不认识"), (ONE_UNKNOWN, "没有查全，2 个包里 1 个")],
+)
+def test_packages_that_no_advisory_service_knows_have_not_passed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], out: str, said: str
+) -> None:
+    monkeypatch.setattr(testing, "STEPS", (PASS,))
+    audit_says(monkeypatch, out, "No known vulnerabilities found")
+    assert testing.main([]) == 0
+    assert f"? 依赖漏洞（pip-audit）：{said}" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("out", ["", "no JSON", "[]", "{}"])
+def test_an_audit_that_could_not_be_done_is_never_said_to_have_passed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], out: str
+) -> None:
+    monkeypatch.setattr(testing, "STEPS", (PASS,))
+    audit_says(monkeypatch, out, "ConnectionError: pypi.org", status=1)
+    assert testing.main([]) == 0
+    shown = capfd.readouterr().out
+    assert "ConnectionError: pypi.org" in shown
+    assert "? 依赖漏洞（pip-audit）：没有查，连不上漏洞库" in shown
+    assert "✔ 依赖" not in shown

@@ -83,6 +83,17 @@ def test_a_wrong_password_signs_nobody_in(accounts: Accounts, counter: Account) 
     assert of_account(accounts, counter.id) == []
 
 
+def test_a_password_kept_here_lets_nobody_in_whose_password_is_kept_elsewhere(
+    accounts: Accounts, counter: Account
+) -> None:
+    with accounts.database.writing() as session:
+        row = session.get(AccountRow, counter.id)
+        assert row is not None
+        row.origin = LDAP
+    with pytest.raises(SignInError):
+        sign_in(accounts, counter.name, PASSWORD, FROM)
+
+
 @pytest.mark.parametrize("meanwhile", ["disabled", "password changed", "removed"])
 def test_what_changes_while_the_password_is_compared_counts(
     accounts: Accounts, counter: Account, monkeypatch: pytest.MonkeyPatch, meanwhile: str
