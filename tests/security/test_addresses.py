@@ -142,10 +142,10 @@ def served(services: Services, host: str, public: str = "") -> FlaskClient:
     ("host", "public"),
     [
         ("127.0.0.1", ""),
-        ("0.0.0.0", ""),
-        ("0.0.0.0", "https://kb.example.gov.cn"),
+        ("0.0.0.0", ""),  # noqa: S104
+        ("0.0.0.0", "https://kb.example.gov.cn"),  # noqa: S104
         ("10.0.0.5", ""),
-    ],  # noqa: S104
+    ],
 )
 def test_a_name_that_somebody_made_up_is_refused_on_record(
     services: Services, host: str, public: str, name: str

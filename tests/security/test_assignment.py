@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -123,8 +122,8 @@ def test_a_token_gets_no_right_that_its_owner_lacks(
     assert send(client, "/profile/tokens", name="x", rights=right, days="9") == 400
     assert send(client, "/profile/tokens", name="x", rights=["read", right], days="9") == 400
     if right in set(Right):
+        caller = Caller(owner.identity, "10.0.0.1")
         with pytest.raises(AccountError):
-            caller = Caller(owner.identity, "10.0.0.1")
             make_token(guarded.accounts, caller, "x", [Right(right)], 9)
     assert tokens_of(guarded.accounts, owner.id) == []
 
@@ -199,13 +198,13 @@ def asked(client: FlaskClient, question: str, conversation: str | None = None) -
 
 
 @pytest.fixture
-def two(guarded_app: Flask, guarded: Services) -> Iterator[tuple[FlaskClient, FlaskClient]]:
+def two(guarded_app: Flask, guarded: Services) -> tuple[FlaskClient, FlaskClient]:
     """The owner of something, and somebody of the same role who wants it."""
     add_person(guarded, Role.COUNTER, "other")
     thief = guarded_app.test_client()
     sent = {"name": "other", "password": PASSWORD, "csrf_token": csrf_token(thief, "/login")}
     assert thief.post("/login", data=sent).status_code == 302
-    yield person(guarded_app, Role.COUNTER), thief
+    return person(guarded_app, Role.COUNTER), thief
 
 
 def test_a_conversation_of_somebody_else_is_neither_read_nor_continued(

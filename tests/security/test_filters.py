@@ -11,9 +11,22 @@ from kb.audit.entry import Action
 from kb.audit.table import Filter
 from kb.errors import NotFound
 from tests.web.people import person
+from tests.web.reading import csrf_token
 from web.services import Services
 
-LITERAL = ("100%", "a_c", "a\\c", "it's", 'say "x"', "a;b--", "[a-c]", "a*c", "a?c", "\\%", "' or '1'='1")
+LITERAL = (
+    "100%",
+    "a_c",
+    "a\\c",
+    "it's",
+    'say "x"',
+    "a;b--",
+    "[a-c]",
+    "a*c",
+    "a?c",
+    "\\%",
+    "' or '1'='1",
+)
 DECOYS = ("100x", "abc", "a/c", "its", "say x", "ab", "b", "axc", "a", "x%", "1")
 STATEMENTS = (
     "' or 1=1 --",
@@ -33,7 +46,7 @@ STATEMENTS = (
 )
 
 
-@pytest.mark.parametrize(("text", "decoy"), zip(LITERAL, DECOYS, strict=True))
+@pytest.mark.parametrize(("text", "decoy"), list(zip(LITERAL, DECOYS, strict=True)))
 def test_a_text_to_look_for_in_the_audit_log_means_itself(
     services: Services, text: str, decoy: str
 ) -> None:
@@ -66,7 +79,16 @@ def test_a_statement_in_a_filter_or_a_name_is_a_text(services: Services, stateme
 
 def test_every_value_of_a_filter_is_answered(guarded_app: Flask) -> None:
     client = person(guarded_app, Role.AUDITOR)
-    days = ("0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31", "2026-02-30", "x", "20260101", "-1")
+    days = (
+        "0001-01-01",
+        "1999-12-31",
+        "2101-01-01",
+        "9999-12-31",
+        "2026-02-30",
+        "x",
+        "20260101",
+        "-1",
+    )
     for name in ("since", "until"):
         for day in days:
             status = client.get("/audit/", query_string={name: day}).status_code
@@ -93,12 +115,14 @@ def test_parts_of_lists_take_whole_numbers_only(guarded_app: Flask) -> None:
 
 def test_what_a_spreadsheet_would_run_is_exported_as_text(guarded_app: Flask) -> None:
     visitor, auditor = guarded_app.test_client(), person(guarded_app, Role.AUDITOR)
-    from tests.web.reading import csrf_token
-
-    for number, name in enumerate(("=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(A1)", " =1+1", "＝1+1")):
+    for number, name in enumerate(
+        ("=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(A1)", " =1+1", "＝1+1")
+    ):
         sent = {"name": name, "password": "x", "csrf_token": csrf_token(visitor, "/login")}
         visitor.post("/login", data=sent, environ_base={"REMOTE_ADDR": f"10.3.0.{number}"})
     with auditor.get("/audit/export.csv?action=sign_in_failed") as table:
-        cells = [cell.strip('"') for line in table.text.splitlines()[1:] for cell in line.split(",")]
+        cells = [
+            cell.strip('"') for line in table.text.splitlines()[1:] for cell in line.split(",")
+        ]
     assert len(cells) > 6
     assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@", "＝"))] == []

@@ -24,11 +24,6 @@ from web.services import Services
 NEW = "山间-Bridge-72-still"
 
 
-def no_key(folder: Path) -> None:
-    (folder / "key").unlink()
-    (folder / "head").unlink(missing_ok=True)
-
-
 def lost_head(folder: Path) -> None:
     for path in folder.iterdir():
         if path.is_file() and path.name.startswith("head"):
@@ -48,7 +43,8 @@ def forged_head(folder: Path) -> None:
 def state(services: Services) -> tuple[object, ...]:
     with services.database.reading() as session:
         counts = [
-            session.scalar(select(func.count()).select_from(table)) for table in (SignInRow, InvitationRow)
+            session.scalar(select(func.count()).select_from(table))
+            for table in (SignInRow, InvitationRow)
         ]
     tokens = [tokens_of(services.accounts, account.id) for account in services.accounts.every()]
     return rows(services), counts, tokens
@@ -67,16 +63,33 @@ def test_without_its_audit_log_the_service_does_nothing_privileged(
     before = state(guarded)
     damage(guarded.settings.audit_folder)
 
-    def send(role: Role, address: str, **sent: object) -> int:
-        data = {**sent, "csrf_token": tokens[role]}
-        return people[role].post(address, data=data).status_code
+    def send(who: Role, address: str, sent: dict[str, str]) -> int:
+        data = {**sent, "csrf_token": tokens[who]}
+        return people[who].post(address, data=data).status_code
 
     changes = [
-        (Role.ADMINISTRATOR, f"/admin/accounts/{owner.id}", {"do": do, "role": "engineer", "display_name": "新名"})
-        for do in ("rename", "role", "invite", "disable", "enable", "unlock", "sign_out", "second_factor")
+        (
+            Role.ADMINISTRATOR,
+            f"/admin/accounts/{owner.id}",
+            {"do": do, "role": "engineer", "display_name": "新名"},
+        )
+        for do in (
+            "rename",
+            "role",
+            "invite",
+            "disable",
+            "enable",
+            "unlock",
+            "sign_out",
+            "second_factor",
+        )
     ]
     changes += [
-        (Role.ADMINISTRATOR, "/admin/accounts", {"name": "zhang", "display_name": "某人", "role": "counter"}),
+        (
+            Role.ADMINISTRATOR,
+            "/admin/accounts",
+            {"name": "zhang", "display_name": "某人", "role": "counter"},
+        ),
         (Role.COUNTER, "/profile/password", {"current": PASSWORD, "new": NEW, "again": NEW}),
         (Role.COUNTER, "/profile/tokens", {"name": "y", "rights": "read", "days": "9"}),
         (Role.COUNTER, f"/profile/tokens/{token_id}/end", {}),
@@ -84,7 +97,7 @@ def test_without_its_audit_log_the_service_does_nothing_privileged(
         (Role.COUNTER, "/logout", {}),
     ]
     for role, address, sent in changes:
-        assert send(role, address, **sent) == 503, (address, sent)
+        assert send(role, address, sent) == 503, (address, sent)
     for role, address in (
         (Role.AUDITOR, "/audit/"),
         (Role.AUDITOR, "/audit/export.csv"),
@@ -121,7 +134,9 @@ def test_what_is_refused_stays_refused_when_it_cannot_be_recorded(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_stops_it_too(guarded_app: Flask, guarded: Services) -> None:
+def test_a_folder_that_cannot_be_written_stops_it_too(
+    guarded_app: Flask, guarded: Services
+) -> None:
     client = person(guarded_app, Role.ADMINISTRATOR)
     head = guarded.settings.audit_folder / "head"
     head.chmod(0o400)
