@@ -19,6 +19,7 @@ from bot.outdated import outdated_answer
 from bot.redirect import Redirect, redirect_for
 from bot.types import Abstention, Answer, Clarification, Outcome
 from bot.worked_out import outcome_of
+from kb.errors import BadQuestion
 from kb.knowledge import Knowledge
 from kb.masking import without_marks
 from kb.search import search
@@ -27,6 +28,9 @@ from kb.types import Query, Ranking, Scope, Turn
 
 HITS = 40
 """How many sections are looked at."""
+
+_MASKED_CHARACTERS = 4
+"""What a character of a question may become when it is masked; the limit of the settings holds without the masks."""
 
 _NOT_FOUND = "资料库里没有找到可以直接回答的内容。下面是最接近的文章，也可以把问题提交到问题库。"
 _NOT_WRITTEN = "资料库里没有写明{}。下面是最接近的文章，也可以把问题提交到问题库。"
@@ -42,6 +46,9 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
     Raises BadQuestion for a question that cannot be processed and IndexStoreError when the index cannot be
     read.
     """
+    longest = _MASKED_CHARACTERS * knowledge.settings.question_limit
+    if len(question) > longest:  # so long that it need not be read to know
+        raise BadQuestion(f"问题有 {len(question)} 个字，超过 {longest} 个字", "请缩短成一两句话")
     plain = without_marks(question)
     asked = without_orders(plain)
     if question and not asked:

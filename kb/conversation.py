@@ -17,9 +17,9 @@ from kb.unfinished import compares, says_only_what_was_tried
 _GOES_ON = re.compile(r"^(?:那|哪|它|他|她|这|再|还|又|也|然后|如果是|要是|换成|呢)|呢[?？]?$")
 _THAT = re.compile(r"^那么?|的?呢[?？]?$")
 _POLITE = re.compile(
-    r"(?:好的?|嗯+|哦+|谢谢[你您]?|多谢|知道了|明白了?|收到|行|可以|ok|[\s,，。!！~]+)+", re.I
+    r"(?:好的?|嗯|哦|谢谢[你您]?|多谢|知道了|明白了?|收到|行|可以|ok|[\s,，。!！~])+", re.I
 )
-"""Says nothing that a question could go on with."""
+"""Says nothing that a question could go on with. No part repeats by itself: it would take for ever over 嗯嗯嗯…嗯甲."""
 _NEW_TOPIC = re.compile(
     r"^(?:换一?个(?:问题|话题|事)?|另外|再?问(?:个|一下)?(?:别的|其他的)|下一个问题)(?:再?问(?:一下|下)?)?[\s,，。:：]*"
 )

@@ -158,7 +158,6 @@ def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
             conditions.append(column == value)
     if wanted.text:
         searched = (AuditRow.subject, AuditRow.detail, AuditRow.name, AuditRow.address)
-        conditions.append(
-            or_(*(column.contains(wanted.text, autoescape=True) for column in searched))
-        )
+        sought = wanted.text.replace("\0", "\ufffd")  # as it is stored; SQLite's LIKE ends at a NUL
+        conditions.append(or_(*(column.contains(sought, autoescape=True) for column in searched)))
     return query.where(*conditions)

@@ -11,6 +11,7 @@ from kb.audit.entry import Action
 from kb.audit.table import Filter
 from kb.errors import NotFound
 from tests.web.people import person
+from tests.web.reading import csrf_token
 from web.services import Services
 
 LITERAL = (
@@ -45,7 +46,7 @@ STATEMENTS = (
 )
 
 
-@pytest.mark.parametrize(("text", "decoy"), zip(LITERAL, DECOYS, strict=True))
+@pytest.mark.parametrize(("text", "decoy"), list(zip(LITERAL, DECOYS, strict=True)))
 def test_a_text_to_look_for_in_the_audit_log_means_itself(
     services: Services, text: str, decoy: str
 ) -> None:
@@ -114,8 +115,6 @@ def test_parts_of_lists_take_whole_numbers_only(guarded_app: Flask) -> None:
 
 def test_what_a_spreadsheet_would_run_is_exported_as_text(guarded_app: Flask) -> None:
     visitor, auditor = guarded_app.test_client(), person(guarded_app, Role.AUDITOR)
-    from tests.web.reading import csrf_token
-
     for number, name in enumerate(
         ("=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(A1)", " =1+1", "＝1+1")
     ):

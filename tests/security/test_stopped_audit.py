@@ -24,11 +24,6 @@ from web.services import Services
 NEW = "山间-Bridge-72-still"
 
 
-def no_key(folder: Path) -> None:
-    (folder / "key").unlink()
-    (folder / "head").unlink(missing_ok=True)
-
-
 def lost_head(folder: Path) -> None:
     for path in folder.iterdir():
         if path.is_file() and path.name.startswith("head"):
@@ -68,9 +63,9 @@ def test_without_its_audit_log_the_service_does_nothing_privileged(
     before = state(guarded)
     damage(guarded.settings.audit_folder)
 
-    def send(role: Role, address: str, **sent: object) -> int:
-        data = {**sent, "csrf_token": tokens[role]}
-        return people[role].post(address, data=data).status_code
+    def send(who: Role, address: str, sent: dict[str, str]) -> int:
+        data = {**sent, "csrf_token": tokens[who]}
+        return people[who].post(address, data=data).status_code
 
     changes = [
         (
@@ -102,7 +97,7 @@ def test_without_its_audit_log_the_service_does_nothing_privileged(
         (Role.COUNTER, "/logout", {}),
     ]
     for role, address, sent in changes:
-        assert send(role, address, **sent) == 503, (address, sent)
+        assert send(role, address, sent) == 503, (address, sent)
     for role, address in (
         (Role.AUDITOR, "/audit/"),
         (Role.AUDITOR, "/audit/export.csv"),
