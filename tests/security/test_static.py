@@ -52,7 +52,7 @@ TALKS = {
     "telnetlib": set(),
     "aiohttp": set(),
     "urllib3": set(),
-    "requests": set(),
+    "requests": {"web/federation.py"},
     "httpx": {"bot/model.py"},
     "pickle": set(),
     "marshal": set(),

@@ -147,7 +147,7 @@ def test_the_address_to_come_back_to_is_that_of_the_settings(federated: Services
     """A service that listens on all addresses is asked by any name."""
     settings = replace(federated.settings, public_url="", host="0.0.0.0", port=8123)  # noqa: S104
     app = create_app(replace(federated, settings=settings))
-    response = app.test_client().get("/login/oidc", headers={"Host": "evil.example"})
+    response = app.test_client().get("/login/oidc", headers={"Host": "10.9.9.9"})
     sent = parse_qs(urlsplit(response.location).query)
     assert sent["redirect_uri"] == ["http://0.0.0.0:8123/login/oidc/back"]
 

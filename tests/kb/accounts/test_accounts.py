@@ -65,15 +65,16 @@ def test_accounts_are_listed_by_name_and_an_unknown_one_is_said(
 def test_another_role_ends_the_sign_ins_and_takes_rights_from_tokens(
     accounts: Accounts, administrator: Account
 ) -> None:
-    auditor = add_person(accounts, "auditor", Role.AUDITOR)
-    bearer = sign_in(accounts, "auditor", PASSWORD, From(ADDRESS)).bearer
-    token = make_token(accounts, caller(auditor), "留存", [Right.AUDIT], 1)
-    accounts.change_role(caller(administrator), auditor.id, Role.COUNTER)
+    engineer = add_person(accounts, "engineer", Role.ENGINEER)
+    bearer = sign_in(accounts, "engineer", PASSWORD, From(ADDRESS)).bearer
+    token = make_token(accounts, caller(engineer), "监控", [Right.MEASURE, Right.READ], 1)
+    accounts.change_role(caller(administrator), engineer.id, Role.COUNTER)
     assert resume(accounts, bearer) is None
     identity = bearer_of_token(accounts, token)
     assert identity is not None
     assert identity.role is Role.COUNTER
-    assert not identity.may(Right.AUDIT)
+    assert identity.may(Right.READ)
+    assert not identity.may(Right.MEASURE)
 
 
 def test_disabling_ends_sign_ins_tokens_and_links_at_once(

@@ -154,7 +154,7 @@ def test_who_is_in_no_group_is_told_so_and_gets_no_account(accounts: Accounts) -
             sign_in(accounts, "nogroup", PASSWORD, HERE)
     with pytest.raises(NotFound):
         accounts.named("nogroup")
-    assert entries(accounts, "sign_in_failed")[0][1] == "nogroup"
+    assert entries(accounts, "sign_in_failed")[0][1] == "（没有这个账号）"
 
 
 @pytest.mark.usefixtures("people")
