@@ -46,9 +46,9 @@ def ask(knowledge: Knowledge, question: str, scope: Scope, history: Sequence[Tur
     Raises BadQuestion for a question that cannot be processed and IndexStoreError when the index cannot be
     read.
     """
-    longest = _MASKED_CHARACTERS * knowledge.settings.question_limit
-    if len(question) > longest:  # so long that it need not be read to know
-        raise BadQuestion(f"问题有 {len(question)} 个字，超过 {longest} 个字", "请缩短成一两句话")
+    limit = knowledge.settings.question_limit
+    if len(question) > _MASKED_CHARACTERS * limit:  # so long that it need not be read to know
+        raise BadQuestion(f"问题有 {len(question)} 个字，超过 {limit} 个字", "请缩短成一两句话")
     plain = without_marks(question)
     asked = without_orders(plain)
     if question and not asked:

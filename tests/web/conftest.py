@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 import threading
 import zlib
@@ -291,16 +292,26 @@ def services(opened: Services, tmp_path: Path) -> Iterator[Services]:
     made.database.close()
 
 
-@pytest.fixture
-def guarded(services: Services) -> Services:
-    """The same behind a login, with somebody of every role."""
-    settings = replace(services.settings, access="login", asks_per_minute=6000)
-    made = replace(
-        services, settings=settings, accounts=replace(services.accounts, settings=settings)
-    )
+@pytest.fixture(scope="session")
+def peopled(opened: Services, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with somebody of every role in its records: hashing passwords takes its time, once."""
+    state = tmp_path_factory.mktemp("peopled")
+    settings = replace(opened.settings, state=state, audit_key=state / "audit" / "key")
+    made = over_database(settings, opened.knowledge, opened.indexer)
     for role in Role:
         add_person(made, role)
-    return made
+    made.database.close()
+    return state
+
+
+@pytest.fixture
+def guarded(services: Services, peopled: Path) -> Services:
+    """The same behind a login, with somebody of every role."""
+    shutil.copytree(peopled, services.settings.state, dirs_exist_ok=True)
+    settings = replace(services.settings, access="login", asks_per_minute=6000)
+    return replace(
+        services, settings=settings, accounts=replace(services.accounts, settings=settings)
+    )
 
 
 @pytest.fixture

@@ -39,7 +39,6 @@ def test_an_account_is_added_with_a_link_for_its_owner(
     [
         ({"name": "x", "display_name": "甲", "role": "counter"}, "不能用"),
         ({"name": "counter", "display_name": "甲", "role": "counter"}, "已经有了"),
-        ({"name": "window3", "display_name": "甲", "role": "auditor"}, ""),
         ({"name": "window3", "display_name": "<b>甲</b>", "role": "counter"}, "不能用"),
         ({"name": "", "display_name": "甲", "role": "counter"}, "请填写"),
     ],
@@ -97,8 +96,12 @@ def test_an_administrator_does_not_come_at_the_audit_log_through_an_auditor(
 
 def test_nobody_is_made_an_auditor_on_the_page(guarded: Services, guarded_app: Flask) -> None:
     identifier = guarded.accounts.named("counter").id
-    assert change(guarded_app, identifier, "role", role="auditor").status_code == 400
+    assert change(guarded_app, identifier, "role", role="auditor").status_code == 403
     assert guarded.accounts.get(identifier).role is Role.COUNTER
+    sent = {"name": "window3", "display_name": "甲", "role": "auditor"}
+    made = submit(person(guarded_app, Role.ADMINISTRATOR), ACCOUNTS, sent, ACCOUNTS)
+    assert made.status_code == 403
+    assert len(guarded.accounts.every()) == len(Role)
 
 
 def test_every_change_is_recorded_with_who_did_it(guarded: Services, guarded_app: Flask) -> None:
