@@ -11,6 +11,7 @@ from tests.web.conftest import (
     library,
     open_library,
     opened,
+    peopled,
     services,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "library",
     "open_library",
     "opened",
+    "peopled",
     "services",
 ]
