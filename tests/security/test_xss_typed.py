@@ -35,14 +35,19 @@ def shows(html: str, text: str) -> bool:
     return "".join(text.split()) in seen + values
 
 
+DOORS = ("/ask", "/search", "/debug/retrieval")
+"""Every payload goes through the first, every third through all: what shows a question is one template each."""
+
+
 def test_a_question_is_text_on_every_page_that_shows_it(client: FlaskClient) -> None:
-    shown = 0
-    for text in LINES:
-        for address in ("/ask", "/search", "/debug/retrieval"):
+    shown = asked = 0
+    for number, text in enumerate(LINES):
+        for address in DOORS if number % 3 == 0 else DOORS[:1]:
+            asked += 1
             page = client.get(address, query_string={"q": f"失业金 {text}"})
             assert faults_of(page.text) == [], (address, text)
             shown += shows(page.text, text)
-    assert shown > 2 * len(LINES)
+    assert shown > 0.7 * asked
 
 
 @pytest.mark.parametrize("name", ["region", "as_of", "kind", "conversation_id", "before", "expect"])
